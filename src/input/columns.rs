@@ -1,0 +1,214 @@
+//! Which column means what.
+
+use anyhow::{Result, bail};
+use csv::ByteRecord;
+
+use super::flaw::shown;
+
+/// How alike two names must be (Jaro-Winkler, 0 to 1) for one to be offered in place of the other.
+const ALIKE_MIN: f64 = 0.75;
+
+/// The columns that have a meaning, in Graph's spelling where Graph has the word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the README's table of columns explains each")]
+pub enum Column {
+    ExternalId,
+    OrganizerUserId,
+    Subject,
+    StartDateTime,
+    EndDateTime,
+    TimeZone,
+    Attendees,
+    ChatThreadId,
+}
+
+impl Column {
+    const ALL: [Self; 8] = [
+        Self::ExternalId,
+        Self::OrganizerUserId,
+        Self::Subject,
+        Self::StartDateTime,
+        Self::EndDateTime,
+        Self::TimeZone,
+        Self::Attendees,
+        Self::ChatThreadId,
+    ];
+
+    /// The canonical name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ExternalId => "externalId",
+            Self::OrganizerUserId => "organizerUserId",
+            Self::Subject => "subject",
+            Self::StartDateTime => "startDateTime",
+            Self::EndDateTime => "endDateTime",
+            Self::TimeZone => "timeZone",
+            Self::Attendees => "attendees",
+            Self::ChatThreadId => "chatThreadId",
+        }
+    }
+}
+
+/// The columns of one spreadsheet.
+#[derive(Clone, Debug)]
+pub struct Columns {
+    /// The header as it stands in the file.
+    header: ByteRecord,
+    /// The same as text, for messages.
+    names: Vec<String>,
+    /// Where each meaning is, in the order of [`Column::ALL`].
+    places: [Option<usize>; Column::ALL.len()],
+}
+
+impl Columns {
+    /// Finds the meanings in a header, names compared without regard to case, spaces, `_` and `-`.
+    pub(super) fn of_header(header: &ByteRecord, me: bool) -> Result<Self> {
+        let names: Vec<String> = header.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
+        let folded: Vec<String> = names.iter().map(|name| fold(name)).collect();
+        let mut places = [None; Column::ALL.len()];
+        for (place, column) in places.iter_mut().zip(Column::ALL) {
+            let mut found = (0..folded.len()).filter(|&i| folded[i] == fold(column.name()));
+            *place = found.next();
+            if let (Some(first), Some(second)) = (*place, found.next()) {
+                bail!(
+                    "columns {} ('{}') and {} ('{}') both mean {}: rename or remove one",
+                    first + 1,
+                    shown(&names[first]),
+                    second + 1,
+                    shown(&names[second]),
+                    column.name()
+                );
+            }
+        }
+        let columns = Self { header: header.clone(), names, places };
+        let otherwise = " (or use --me to make every meeting the signed-in user's)";
+        let required = [(Column::ExternalId, ""), (Column::OrganizerUserId, otherwise)];
+        let required = if me { &required[..1] } else { &required[..] };
+        let missing = required.iter().filter(|(column, _)| columns.place(*column).is_none());
+        let missing: Vec<String> =
+            missing.map(|(column, otherwise)| format!("{}{otherwise}", columns.missing(*column))).collect();
+        if let (Some(delimiter), false) = (columns.other_delimiter(), missing.is_empty()) {
+            bail!(
+                "there is no column externalId: the header '{}' looks as if it were separated by {delimiter:?}, and the \
+                 columns must be separated by commas",
+                shown(&columns.names[0])
+            );
+        }
+        if !missing.is_empty() {
+            bail!("{}", missing.join("; "));
+        }
+        Ok(columns)
+    }
+
+    /// What separates the columns, when there is only one and it is plainly not a comma.
+    fn other_delimiter(&self) -> Option<char> {
+        let [only] = self.names.as_slice() else { return None };
+        [';', '\t', '|'].into_iter().find(|&delimiter| only.contains(delimiter))
+    }
+
+    fn missing(&self, column: Column) -> String {
+        let name = column.name();
+        let nearest = self.names.iter().map(|own| (strsim::jaro_winkler(&fold(own), &fold(name)), own));
+        let hint = match nearest.max_by(|a, b| a.0.total_cmp(&b.0)) {
+            Some((alike, own)) if alike >= ALIKE_MIN => format!("the nearest is '{}': rename it", shown(own)),
+            _ => format!("the header has {}: add it", shown(&self.names.join(", "))),
+        };
+        format!("there is no column {name}; {hint}")
+    }
+
+    fn place(&self, column: Column) -> Option<usize> {
+        self.places[column as usize]
+    }
+
+    /// How many columns there are.
+    pub(super) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// The name that the sheet has for a column.
+    pub(super) fn name(&self, column: Column) -> &str {
+        self.place(column).map_or(column.name(), |place| &self.names[place])
+    }
+
+    /// A record's cell for a column; empty where the sheet has no such column.
+    pub(super) fn cell<'a>(&self, column: Column, cells: &'a ByteRecord) -> &'a [u8] {
+        self.place(column).and_then(|place| cells.get(place)).unwrap_or_default()
+    }
+
+    /// The record with as many cells as the header, so that every line of the output has the same shape.
+    pub(super) fn fit(&self, cells: &ByteRecord) -> ByteRecord {
+        let missing = self.len().saturating_sub(cells.len());
+        cells.iter().chain(std::iter::repeat_n(&b""[..], missing)).take(self.len()).collect()
+    }
+
+    /// The header as it stands in the file.
+    pub(crate) fn header(&self) -> &ByteRecord {
+        &self.header
+    }
+}
+
+fn fold(name: &str) -> String {
+    name.chars().filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn columns(header: &[&str], me: bool) -> Result<Columns> {
+        Columns::of_header(&ByteRecord::from(header), me)
+    }
+
+    #[test]
+    fn names_match_without_case_spaces_underscores_and_hyphens() {
+        let columns = columns(&[" External_ID", "Organizer User-Id", "SUBJECT", "room"], false).expect("a header");
+        assert_eq!(columns.place(Column::ExternalId), Some(0));
+        assert_eq!(columns.place(Column::OrganizerUserId), Some(1));
+        assert_eq!(columns.place(Column::Subject), Some(2));
+        assert_eq!(columns.place(Column::Attendees), None);
+        assert_eq!(columns.name(Column::ExternalId), "External_ID");
+    }
+
+    #[test]
+    fn a_header_that_cannot_work_is_refused_in_words_that_help() {
+        for (header, me, message) in [
+            (
+                vec!["externalld", "organizerUserId"],
+                false,
+                "there is no column externalId; the nearest is 'externalld': rename it",
+            ),
+            (vec!["a", "b"], true, "there is no column externalId; the header has a, b: add it"),
+            (
+                vec!["externalld", "organizer_userid_"],
+                true,
+                "there is no column externalId; the nearest is 'externalld': rename it",
+            ),
+            (
+                vec!["externalld", "b"],
+                false,
+                "there is no column externalId; the nearest is 'externalld': rename it; there is no column \
+                 organizerUserId; the header has externalld, b: add it (or use --me to make every meeting the \
+                 signed-in user's)",
+            ),
+            (
+                vec!["externalId", "who"],
+                false,
+                "there is no column organizerUserId; the header has externalId, who: add it (or use --me to make \
+                 every meeting the signed-in user's)",
+            ),
+            (
+                vec!["externalId;organizerUserId"],
+                false,
+                "there is no column externalId: the header 'externalId;organizerUserId' looks as if it were separated \
+                 by ';', and the columns must be separated by commas",
+            ),
+            (
+                vec!["externalId", "External ID"],
+                true,
+                "columns 1 ('externalId') and 2 ('External ID') both mean externalId: rename or remove one",
+            ),
+        ] {
+            assert_eq!(columns(&header, me).expect_err("a refusal").to_string(), message);
+        }
+    }
+}

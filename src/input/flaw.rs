@@ -1,0 +1,123 @@
+//! What is wrong with a cell, said so that the person who made the sheet can mend it.
+
+use std::fmt;
+
+use csv::ByteRecord;
+
+/// How much of a value is shown in a message, in characters: enough to find the cell by.
+const SHOWN_MAX: usize = 80;
+
+/// One thing that is wrong with one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flaw {
+    /// The column as the sheet's header names it; empty when the whole record is meant.
+    pub column: String,
+    /// The value of the cell, or the part of it that is wrong, shortened for people.
+    pub value: String,
+    /// The same words for every flaw of this kind, so that they can be counted.
+    pub kind: &'static str,
+    /// What is wrong with this value; `None` when the kind says it all.
+    pub what: Option<String>,
+    /// What to do about it.
+    pub mend: String,
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.column.is_empty() {
+            write!(f, "{} '{}': ", self.column, self.value)?;
+        }
+        match &self.what {
+            Some(what) => f.write_str(what)?,
+            None => f.write_str(self.kind)?,
+        }
+        write!(f, "; {}", self.mend)
+    }
+}
+
+/// What is wrong with a value and how to mend it, before it is known which cell it is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Wrong {
+    pub(super) kind: &'static str,
+    /// The part of the cell that is meant, when it is not the whole.
+    pub(super) part: Option<String>,
+    pub(super) what: Option<String>,
+    pub(super) mend: String,
+}
+
+impl Wrong {
+    pub(super) fn new(kind: &'static str, mend: impl Into<String>) -> Self {
+        Self { kind, part: None, what: None, mend: mend.into() }
+    }
+
+    /// Says it with the value's own particulars.
+    pub(super) fn saying(mut self, what: impl Into<String>) -> Self {
+        self.what = Some(what.into());
+        self
+    }
+
+    /// Says which part of the cell it is about.
+    pub(super) fn of_part(mut self, part: &str) -> Self {
+        self.part = Some(part.to_owned());
+        self
+    }
+
+    pub(super) fn in_cell(self, column: &str, value: &str) -> Flaw {
+        let value = shown(self.part.as_deref().unwrap_or(value));
+        Flaw { column: column.to_owned(), value, kind: self.kind, what: self.what, mend: self.mend }
+    }
+}
+
+/// A value as a message shows it: one line, control characters visible, not longer than a person reads.
+pub(super) fn shown(value: &str) -> String {
+    let mut text: String = value.chars().take(SHOWN_MAX).collect();
+    if value.chars().nth(SHOWN_MAX).is_some() {
+        text.push('…');
+    }
+    if !text.contains(char::is_control) {
+        return text;
+    }
+    text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() }).collect()
+}
+
+/// The record has more or fewer cells than the header has columns; nobody knows which cell belongs to which.
+pub(super) fn ragged(cells: &ByteRecord, columns: usize) -> Flaw {
+    let mut what = format!("the record has {} cells where the header has {columns}", cells.len());
+    if cells.len() > columns {
+        let extra: Vec<_> = cells.iter().skip(columns).map(|cell| shown(&String::from_utf8_lossy(cell))).collect();
+        what = format!("{what} (too many: '{}')", extra.join("', '"));
+    }
+    Wrong::new(
+        "the record has more or fewer cells than the header",
+        "put quotation marks around a cell that contains a comma, or add the missing comma",
+    )
+    .saying(what)
+    .in_cell("", "")
+}
+
+/// The record runs to the end of the file because a quotation mark was never closed.
+pub(super) fn unclosed_quote(cells: &ByteRecord) -> Flaw {
+    let last = String::from_utf8_lossy(cells.iter().next_back().unwrap_or_default()).into_owned();
+    Wrong::new(
+        "a quotation mark is opened and never closed",
+        "close it, or double it if the text is to contain one",
+    )
+    .saying(format!(
+        "a quotation mark is opened before '{}' and never closed, so that all that follows in the file reads as one \
+         cell of this record",
+        shown(&last)
+    ))
+    .in_cell("", "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_shown_on_one_line_and_not_too_long() {
+        assert_eq!(shown("plain ü"), "plain ü");
+        assert_eq!(shown("two\r\nlines\u{7}"), "two\\r\\nlines\\u{7}");
+        assert_eq!(shown(&"x".repeat(200)).chars().count(), SHOWN_MAX + 1);
+    }
+}

@@ -1,0 +1,149 @@
+//! The domain: what a row asks for once it has been understood.
+//!
+//! Names and spelling are Graph's. Nothing here knows CSV or HTTP, and nothing here can be wrong: whatever
+//! could be was refused when the row was read ([`crate::input`]).
+
+use chrono::{DateTime, Timelike, Utc};
+
+/// The caller's own name for a meeting; with the tenant and the organizer it is the meeting's identity at Graph.
+///
+/// Never empty: an empty one would break the promise that a repeated call is harmless
+/// (Graph, *onlineMeeting: createOrGet*).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ExternalId(String);
+
+impl ExternalId {
+    /// Takes the text of a cell, trimmed; `None` when nothing is left.
+    pub fn new(text: &str) -> Option<Self> {
+        let text = text.trim();
+        (!text.is_empty()).then(|| Self(text.to_owned()))
+    }
+
+    /// The text as Graph gets it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Who the meeting belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Organizer {
+    /// The signed-in user (`/me`, delegated tokens only).
+    Me,
+    /// A user by Entra object id (`/users/{id}`).
+    User(String),
+}
+
+/// When the meeting is, as far as the row says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// No times at all: Graph makes an instant meeting, from now for one hour.
+    Instant,
+    /// A start alone: Graph ends the meeting one hour later.
+    From(DateTime<Utc>),
+    /// Start and end, the end not before the start.
+    Between(DateTime<Utc>, DateTime<Utc>),
+}
+
+impl Span {
+    /// The start, when the row names one.
+    pub fn start(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Instant => None,
+            Self::From(start) | Self::Between(start, _) => Some(*start),
+        }
+    }
+
+    /// The end, when the row names one.
+    pub fn end(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Instant | Self::From(_) => None,
+            Self::Between(_, end) => Some(*end),
+        }
+    }
+}
+
+/// Somebody who is to join.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attendee {
+    /// By user principal name.
+    Upn(String),
+    /// By Entra object id.
+    Id(String),
+}
+
+impl Attendee {
+    /// The name as it was given.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Upn(text) | Self::Id(text) => text,
+        }
+    }
+}
+
+/// A row that parsed: one meeting as the spreadsheet wants it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Meeting {
+    /// The caller's own name for it.
+    pub external_id: ExternalId,
+    /// Who it belongs to.
+    pub organizer: Organizer,
+    /// The title; `None` when the cell is empty.
+    pub subject: Option<String>,
+    /// When it is.
+    pub span: Span,
+    /// Who is to join, without repetitions.
+    pub attendees: Vec<Attendee>,
+    /// The Teams channel thread it is held in (`chatInfo.threadId`, beta endpoint), if any.
+    pub chat_thread_id: Option<String>,
+}
+
+impl Meeting {
+    /// What Graph keys the meeting by, but for the tenant, which is one per run. Object ids know no case.
+    pub fn key(&self) -> (Organizer, ExternalId) {
+        let organizer = match &self.organizer {
+            Organizer::Me => Organizer::Me,
+            Organizer::User(id) => Organizer::User(id.to_ascii_lowercase()),
+        };
+        (organizer, self.external_id.clone())
+    }
+}
+
+/// Writes an instant as Graph answers it: UTC with `Z`, and only as many fractional digits as it needs, at most 7.
+pub fn graph_time(instant: DateTime<Utc>) -> String {
+    let seconds = instant.format("%Y-%m-%dT%H:%M:%S");
+    // chrono cannot print seven digits by itself (`%.7f` panics).
+    let ticks = instant.nanosecond() / 100;
+    if ticks == 0 {
+        return format!("{seconds}Z");
+    }
+    let fraction = format!("{ticks:07}");
+    format!("{seconds}.{}Z", fraction.trim_end_matches('0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn time(text: &str) -> DateTime<Utc> {
+        text.parse().expect("a time")
+    }
+
+    #[test]
+    fn an_instant_is_written_in_utc_with_the_digits_it_needs() {
+        for (given, written) in [
+            ("2027-02-03T09:00:00+01:00", "2027-02-03T08:00:00Z"),
+            ("2027-02-03T08:00:00.1234567Z", "2027-02-03T08:00:00.1234567Z"),
+            ("2027-02-03T08:00:00.5000000Z", "2027-02-03T08:00:00.5Z"),
+            ("2027-02-03T08:00:00.0000001Z", "2027-02-03T08:00:00.0000001Z"),
+        ] {
+            assert_eq!(graph_time(time(given)), written);
+        }
+    }
+
+    #[test]
+    fn an_external_id_is_trimmed_and_never_empty() {
+        assert_eq!(ExternalId::new(" A-1\u{a0}").expect("an id").as_str(), "A-1");
+        assert_eq!(ExternalId::new(" \u{a0}\t"), None);
+    }
+}

@@ -1,0 +1,77 @@
+//! What differs and what does not.
+
+use super::*;
+use crate::meeting::{Attendee, ExternalId, Organizer, Span};
+
+fn row() -> Meeting {
+    Meeting {
+        external_id: ExternalId::new("A").expect("an id"),
+        organizer: Organizer::Me,
+        subject: Some("Algebra".into()),
+        span: Span::Between(
+            "2027-02-03T08:00:00Z".parse().expect("a time"),
+            "2027-02-03T09:30:00Z".parse().expect("a time"),
+        ),
+        attendees: vec![Attendee::Upn("Ada@contoso.example".into()), Attendee::Id("9C44".into())],
+        chat_thread_id: None,
+    }
+}
+
+fn same() -> OnlineMeeting {
+    let ada = Participant { upn: Some("ada@contoso.example".into()), id: Some("1".into()) };
+    let bob = Participant { upn: Some("bob@contoso.example".into()), id: Some("9c44".into()) };
+    OnlineMeeting {
+        subject: Some("Algebra".into()),
+        start: Some("2027-02-03T08:00:00Z".into()),
+        end: Some("2027-02-03T09:30:00Z".into()),
+        attendees: Some(vec![bob, ada]),
+        ..OnlineMeeting::default()
+    }
+}
+
+#[test]
+fn the_same_meeting_does_not_differ() {
+    assert_eq!(drift(&row(), &same()), None);
+}
+
+#[test]
+fn what_graph_leaves_out_and_what_the_row_leaves_empty_do_not_differ() {
+    assert_eq!(drift(&row(), &OnlineMeeting::default()), None);
+    let empty = Meeting { subject: None, span: Span::Instant, attendees: vec![], ..row() };
+    assert_eq!(drift(&empty, &same()), None);
+}
+
+#[test]
+fn every_difference_is_named_with_what_graph_has() {
+    let graph = OnlineMeeting {
+        subject: Some("Geometry".into()),
+        start: Some("2027-02-04T08:00:00Z".into()),
+        end: Some("2027-02-04T09:30:00Z".into()),
+        attendees: Some(vec![]),
+        ..OnlineMeeting::default()
+    };
+    assert_eq!(
+        drift(&row(), &graph).expect("a difference"),
+        "subject: Graph has 'Geometry'; startDateTime: Graph has 2027-02-04T08:00:00Z; \
+         endDateTime: Graph has 2027-02-04T09:30:00Z; attendees: Graph has nobody"
+    );
+}
+
+#[test]
+fn somebody_whom_graph_names_in_another_way_is_not_known_to_differ() {
+    let mut other = same();
+    other.attendees.as_mut().expect("a list")[1].upn = None;
+    assert_eq!(drift(&row(), &other), None);
+    other.attendees.as_mut().expect("a list").pop();
+    assert!(drift(&row(), &other).is_some());
+}
+
+#[test]
+fn one_attendee_more_on_either_side_differs() {
+    let mut more = same();
+    more.attendees.as_mut().expect("a list").push(Participant { upn: Some("eve@x.example".into()), id: None });
+    assert!(drift(&row(), &more).expect("a difference").contains("eve@x.example"));
+    let mut fewer = same();
+    fewer.attendees.as_mut().expect("a list").pop();
+    assert!(drift(&row(), &fewer).is_some());
+}
