@@ -4,3 +4,4 @@ pub mod input;
 pub mod ledger;
 pub mod meeting;
 pub mod outcome;
+pub mod sim;

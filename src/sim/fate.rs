@@ -1,0 +1,207 @@
+//! What will become of one attempt, from a hash of (seed, key, attempt).
+//!
+//! It knows no clock and no counter, so the same attempt always meets the same fate,
+//! whatever the order of arrival. It applies nothing; `call` does.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::hash::Hash;
+use super::scenario::Scenario;
+
+/// A client that tries more often than this is never failed by fate again.
+const ATTEMPTS_THAT_MAY_FAIL: u64 = 6;
+
+/// No scenario can ask for more: it would overflow the clock, and nobody would wait.
+const LONGEST_WAIT: Duration = Duration::from_hours(24);
+
+/// How one attempt ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// The meeting is made or found, and the client is told.
+    Kept,
+    /// Nothing is made.
+    Refused(Refusal),
+    /// The meeting is made or found, and the client is not told.
+    Lost(Loss),
+}
+
+/// An end before the effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    Throttled { wait: Wait, code: &'static str },
+    InternalError,
+    BadGateway,
+    Unavailable,
+    Dropped,
+}
+
+/// An end after the effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Loss {
+    Unavailable,
+    GatewayTimeout,
+    Dropped,
+    CutOff,
+    ProxyPage,
+}
+
+/// What the Retry-After of a 429 says. Graph's samples have had a fraction (2.128) and
+/// an integer (10); SDKs also read a date; some services leave it out (concepts/throttling).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wait {
+    Seconds(u64),
+    Tenths(u64),
+    Date,
+    /// Whole seconds that reach to the end of the quota's window.
+    Until(Instant),
+    Unsaid,
+}
+
+/// The codes seen in bodies of 429 (learn.microsoft.com/graph/throttling and reports):
+/// the status is the only thing they agree on.
+pub(super) const THROTTLE_CODES: [&str; 3] = ["TooManyRequests", "activityLimitReached", "UnknownError"];
+
+impl Fate {
+    pub(super) fn of(scenario: &Scenario, key: Hash, attempt: u64) -> Self {
+        if attempt > ATTEMPTS_THAT_MAY_FAIL {
+            return Self::Kept;
+        }
+        let attempt = key.number(attempt);
+        let half = attempt.text("half").below(2) == 0;
+        let shares = [
+            (scenario.throttled, Self::Refused(throttled(scenario, attempt))),
+            (scenario.internal_error, Self::Refused(Refusal::InternalError)),
+            (scenario.bad_gateway, Self::Refused(Refusal::BadGateway)),
+            (
+                scenario.unavailable,
+                if half { Self::Refused(Refusal::Unavailable) } else { Self::Lost(Loss::Unavailable) },
+            ),
+            (scenario.gateway_timeout, Self::Lost(Loss::GatewayTimeout)),
+            (scenario.dropped_before, Self::Refused(Refusal::Dropped)),
+            (scenario.dropped_after, Self::Lost(Loss::Dropped)),
+            (scenario.cut_off, Self::Lost(Loss::CutOff)),
+            (scenario.proxy_page, Self::Lost(Loss::ProxyPage)),
+        ];
+        let mut point = attempt.text("fault").share();
+        for (share, fate) in shares {
+            if point < share {
+                return fate;
+            }
+            point -= share;
+        }
+        Self::Kept
+    }
+}
+
+fn throttled(scenario: &Scenario, attempt: Hash) -> Refusal {
+    let longest = scenario.retry_after_max.min(LONGEST_WAIT);
+    let tenths = longest.as_secs() * 10 + u64::from(longest.subsec_millis() / 100);
+    let amount = attempt.text("amount");
+    let wait = attempt.text("wait").pick([
+        Wait::Seconds(1 + amount.below(longest.as_secs())),
+        Wait::Tenths(1 + amount.below(tenths)),
+        Wait::Date,
+        Wait::Unsaid,
+    ]);
+    Refusal::Throttled { wait, code: attempt.text("code").pick(THROTTLE_CODES) }
+}
+
+/// How long an attempt takes, between the two bounds of the scenario.
+pub(super) fn latency(scenario: &Scenario, key: Hash, attempt: u64) -> Duration {
+    let (shortest, longest) = scenario.latency;
+    let share = key.number(attempt).text("latency").share();
+    shortest + longest.saturating_sub(shortest).mul_f64(share)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::meeting::Key;
+    use super::*;
+
+    fn first_attempts(scenario: &Scenario) -> impl Iterator<Item = Fate> + '_ {
+        (0..20_000).map(|n| {
+            let key = Key { tenant: "T", organizer: "O".to_owned(), external_id: format!("MATH101-{n}") };
+            Fate::of(scenario, key.hash(scenario.seed), 1)
+        })
+    }
+
+    #[test]
+    fn a_storm_fails_one_first_attempt_in_five() {
+        let failed = first_attempts(&Scenario::stormy()).filter(|fate| *fate != Fate::Kept).count();
+        assert!((3_600..=4_400).contains(&failed), "{failed}");
+    }
+
+    #[test]
+    fn a_storm_has_every_fault_and_every_form_of_retry_after() {
+        let mut seen = BTreeMap::<String, u32>::new();
+        for fate in first_attempts(&Scenario::stormy()) {
+            *seen.entry(format!("{fate:?}")).or_default() += 1;
+        }
+        for fault in [
+            "InternalError",
+            "BadGateway",
+            "Refused(Unavailable)",
+            "Lost(Unavailable)",
+            "GatewayTimeout",
+            "Refused(Dropped)",
+            "Lost(Dropped)",
+            "CutOff",
+            "ProxyPage",
+            "Seconds(1)",
+            "Tenths(6)",
+            "Date",
+            "Unsaid",
+            "TooManyRequests",
+            "activityLimitReached",
+            "UnknownError",
+        ] {
+            assert!(seen.keys().any(|name| name.contains(fault)), "{fault}: {seen:?}");
+        }
+    }
+
+    #[test]
+    fn a_storm_asks_for_a_second_at_most() {
+        for fate in first_attempts(&Scenario::stormy()) {
+            match fate {
+                Fate::Refused(Refusal::Throttled { wait: Wait::Seconds(n), .. }) => assert_eq!(n, 1),
+                Fate::Refused(Refusal::Throttled { wait: Wait::Tenths(n), .. }) => {
+                    assert!((1..=10).contains(&n));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_attempt_always_meets_the_same_fate() {
+        let storm = Scenario::stormy();
+        assert!(first_attempts(&storm).eq(first_attempts(&storm)));
+    }
+
+    #[test]
+    fn another_seed_is_another_storm() {
+        let other = Scenario { seed: 2, ..Scenario::stormy() };
+        assert!(!first_attempts(&Scenario::stormy()).eq(first_attempts(&other)));
+    }
+
+    #[test]
+    fn the_seventh_attempt_is_never_failed() {
+        let worst = Scenario { internal_error: 1.0, ..Scenario::calm() };
+        let key = Hash::seeded(1).text("A");
+        assert_eq!(Fate::of(&worst, key, 6), Fate::Refused(Refusal::InternalError));
+        assert_eq!(Fate::of(&worst, key, 7), Fate::Kept);
+    }
+
+    #[test]
+    fn latency_stays_between_its_bounds() {
+        let busy = Scenario::busy();
+        for n in 0..1_000 {
+            let latency = latency(&busy, Hash::seeded(1).number(n), 1);
+            assert!(latency >= busy.latency.0 && latency <= busy.latency.1);
+        }
+    }
+}

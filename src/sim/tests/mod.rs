@@ -1,0 +1,146 @@
+//! The simulator as a client sees it: requests through the router under a paused clock,
+//! and a few over a real socket.
+
+mod checks;
+mod meetings;
+mod people;
+mod routes;
+mod socket;
+mod throttling;
+mod tokens;
+mod weather;
+
+use axum::body::Body;
+use axum::extract::Request;
+use bytes::Bytes;
+use http::request::Builder;
+use http::{HeaderMap, StatusCode};
+use http_body_util::BodyExt as _;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use super::*;
+
+const ORGANIZER: &str = "6b1e0000-0000-4000-8000-000000000001";
+
+/// A client with the token of an application.
+struct Client {
+    sim: Sim,
+    token: String,
+}
+
+struct Reply {
+    status: StatusCode,
+    headers: HeaderMap,
+    /// `None`: it broke off.
+    body: Option<Bytes>,
+    dropped: bool,
+}
+
+impl Client {
+    async fn new(scenario: Scenario) -> Self {
+        let sim = Sim::new(scenario);
+        let token = application_token(&sim).await;
+        Self { sim, token }
+    }
+
+    async fn calm() -> Self {
+        Self::new(Scenario::calm()).await
+    }
+
+    fn request(&self) -> Builder {
+        Request::builder()
+            .method("POST")
+            .uri(path_of(ORGANIZER))
+            .header("authorization", format!("Bearer {}", self.token))
+            .header("content-type", "application/json")
+    }
+
+    async fn send(&self, request: Builder, body: impl Into<Body>) -> Reply {
+        let request = request.body(body.into()).expect("the test writes a valid request");
+        ask(&self.sim, request).await
+    }
+
+    async fn post(&self, body: Value) -> Reply {
+        self.send(self.request(), body.to_string()).await
+    }
+
+    async fn meet(&self, external_id: &str) -> Reply {
+        self.post(json!({ "externalId": external_id })).await
+    }
+}
+
+impl Reply {
+    fn json(&self) -> Value {
+        let body = self.body.as_ref().expect("the body is whole");
+        serde_json::from_slice(body).expect("the body is JSON")
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Status, code and message of a refusal.
+    #[track_caller]
+    fn problem(&self) -> (u16, String, String) {
+        let error = &self.json()["error"];
+        let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        assert!(error["innerError"]["date"].is_string());
+        assert_eq!(error["innerError"]["request-id"].as_str(), self.header("request-id"));
+        (self.status.as_u16(), text(&error["code"]), text(&error["message"]))
+    }
+}
+
+/// A body with everything in it that matters.
+fn full() -> Value {
+    json!({
+        "externalId": "MATH101-2027-02-03-A",
+        "subject": "MATH101 week 5",
+        "startDateTime": "2027-02-03T09:00:00.0000000+01:00",
+        "endDateTime": "2027-02-03T09:30:00.5Z",
+        "participants": { "attendees": [
+            { "upn": "S.Lind@contoso.example", "role": "presenter" },
+            { "upn": "s.lind@contoso.example" },
+            { "identity": { "user": { "id": "No GUID" } }, "role": "coorganizer" },
+            { "upn": "k@contoso.example", "identity": { "user": { "id": "9C44" } }, "role": "producer" },
+        ]},
+    })
+}
+
+fn path_of(organizer: &str) -> String {
+    format!("/v1.0/users/{organizer}/onlineMeetings/createOrGet")
+}
+
+async fn ask(sim: &Sim, request: Request) -> Reply {
+    let response = sim.router().oneshot(request).await.expect("a router never fails");
+    let (parts, body) = response.into_parts();
+    Reply {
+        status: parts.status,
+        dropped: parts.extensions.get::<Dropped>().is_some(),
+        headers: parts.headers,
+        body: body.collect().await.ok().map(http_body_util::Collected::to_bytes),
+    }
+}
+
+async fn ask_for_token(sim: &Sim, tenant: &str, form: &str) -> Reply {
+    let request = Request::builder()
+        .method("POST")
+        .uri(format!("/{tenant}/oauth2/v2.0/token"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(form.to_owned()))
+        .expect("the test writes a valid request");
+    ask(sim, request).await
+}
+
+fn good_form() -> String {
+    format!(
+        "grant_type=client_credentials&client_id={CLIENT_ID}&client_secret={CLIENT_SECRET}\
+         &scope=https%3A%2F%2Fgraph.example%2F.default"
+    )
+}
+
+async fn application_token(sim: &Sim) -> String {
+    let reply = ask_for_token(sim, TENANT_ID, &good_form()).await;
+    let token = reply.json()["access_token"].as_str().map(str::to_owned);
+    token.expect("good credentials get a token")
+}

@@ -1,0 +1,88 @@
+//! 429: the quota, the forms of Retry-After, and who comes too early.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::*;
+
+#[tokio::test(start_paused = true)]
+async fn over_the_quota_it_is_429_until_the_window_ends() {
+    let quota = Quota { requests: 3, window: Duration::from_secs_f64(10.0) };
+    let client = Client::new(Scenario { quota: Some(quota), ..Scenario::calm() }).await;
+    for id in ["A", "B", "C"] {
+        assert_eq!(client.meet(id).await.status, 201);
+    }
+    tokio::time::sleep(Duration::from_secs_f64(2.5)).await;
+    let reply = client.meet("D").await;
+    assert_eq!(reply.status, 429);
+    assert_eq!(reply.header("retry-after"), Some("8"));
+    assert_eq!(client.sim.report().meetings.len(), 3);
+    tokio::time::sleep(Duration::from_secs_f64(7.4)).await;
+    let reply = client.meet("D").await;
+    assert_eq!(reply.header("retry-after"), Some("1"));
+    tokio::time::sleep(Duration::from_secs_f64(1.0)).await;
+    assert_eq!(client.meet("D").await.status, 201);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_429_has_each_form_of_retry_after_and_holds_for_just_that_long() {
+    let throttled = Scenario { throttled: 1.0, retry_after_max: Duration::from_secs_f64(3.0), ..Scenario::calm() };
+    let client = Client::new(throttled).await;
+    let mut forms = BTreeMap::<&str, u32>::new();
+    for n in 0..60 {
+        let reply = client.meet(&n.to_string()).await;
+        assert_eq!(reply.status, 429);
+        let answered = Instant::now();
+        let Some(value) = reply.header("retry-after") else {
+            *forms.entry("absent").or_default() += 1;
+            assert_eq!(held(&client).await, 0);
+            continue;
+        };
+        let (form, wait) = if let Ok(date) = httpdate::parse_http_date(value) {
+            let unix = date.duration_since(std::time::UNIX_EPOCH).expect("after 1970");
+            ("date", unix.saturating_sub(client.sim.clock().unix()))
+        } else if let Ok(whole) = value.parse::<u64>() {
+            ("seconds", Duration::from_secs(whole))
+        } else {
+            ("fraction", Duration::from_secs_f64(value.parse().expect("a number")))
+        };
+        *forms.entry(form).or_default() += 1;
+        assert!(wait > Duration::ZERO && wait <= Duration::from_secs_f64(3.0), "{value}");
+        tokio::time::sleep_until(answered + wait - Duration::from_millis(2)).await;
+        assert_eq!(held(&client).await, 1, "{value}");
+        tokio::time::sleep_until(answered + wait).await;
+        assert_eq!(held(&client).await, 0, "{value}");
+    }
+    assert_eq!(forms.len(), 4, "{forms:?}");
+}
+
+/// How many more requests in a hold one request at this moment makes.
+async fn held(client: &Client) -> u64 {
+    let before = client.sim.report().in_hold;
+    client.meet("").await;
+    client.sim.report().in_hold - before
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hold_begins_with_the_answer_and_a_shorter_one_does_not_end_it() {
+    let scenario = Scenario {
+        quota: Some(Quota { requests: 1, window: Duration::from_secs_f64(30.0) }),
+        latency: (Duration::from_secs_f64(4.0), Duration::from_secs_f64(4.0)),
+        ..Scenario::calm()
+    };
+    let client = Client::new(scenario).await;
+    client.meet("A").await;
+    let (_, others) = futures::join!(client.meet("B"), async {
+        tokio::time::sleep(Duration::from_secs_f64(3.9)).await;
+        // B's 429 has been decided but not told.
+        held(&client).await
+    });
+    assert_eq!(others, 0);
+    assert_eq!(held(&client).await, 1);
+    tokio::time::sleep(Duration::from_secs_f64(21.0)).await;
+    assert_eq!(held(&client).await, 1);
+    tokio::time::sleep(Duration::from_secs_f64(1.1)).await;
+    assert_eq!(held(&client).await, 0);
+}
