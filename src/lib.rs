@@ -1,5 +1,6 @@
 //! `convoke` turns a spreadsheet of meetings into Microsoft Teams meetings.
 
+pub mod graph;
 pub mod input;
 pub mod ledger;
 pub mod meeting;

@@ -1,0 +1,167 @@
+//! The only place that knows HTTP and JSON: one meeting, one exchange, one [`Verdict`].
+//!
+//! It never waits and never retries; what to do about a verdict is the pipeline's affair.
+
+mod explain;
+mod http;
+mod token;
+mod verdict;
+mod wire;
+
+use std::future::Future;
+use std::time::SystemTime;
+
+use ::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
+use anyhow::{Context as _, Result};
+use bytes::Bytes;
+use secrecy::{ExposeSecret as _, SecretString};
+use tracing::debug;
+
+pub use self::http::Http;
+pub use self::token::{Bearer, ClientSecret, Credentials};
+pub use self::verdict::{Lost, Verdict};
+
+use self::token::Tokens;
+use crate::meeting::{ExternalId, Meeting, Organizer};
+
+const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
+
+/// One request out, one answer back: the network, or in tests the embedded Graph itself.
+pub trait Exchange {
+    /// Sends the request once and reads the whole answer.
+    fn exchange(&self, request: Request<Bytes>) -> impl Future<Output = Result<Response<Bytes>, Lost>>;
+}
+
+/// Where Graph and its identity service are, and how requests are made.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    /// Graph's root, without a version, like `https://graph.microsoft.com`.
+    pub graph_url: String,
+    /// The identity service's root, like `https://login.microsoftonline.com`.
+    pub login_url: String,
+    /// How a token is come by.
+    pub credentials: Credentials,
+    /// The `Accept-Language` of requests, a BCP 47 tag.
+    pub language: Option<String>,
+}
+
+impl Endpoint {
+    /// Whether every request stays on this machine, in the clear.
+    pub fn is_local(&self) -> bool {
+        [&self.graph_url, &self.login_url].into_iter().all(|url| {
+            let uri = url.parse::<Uri>();
+            uri.is_ok_and(|uri| uri.scheme_str() == Some("http") && uri.host().is_some_and(is_loopback))
+        })
+    }
+}
+
+/// Whether a host can only be this machine.
+pub fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare.eq_ignore_ascii_case("localhost") || bare.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+}
+
+/// A createOrGet request, built once per row and sent as often as it takes.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// What the row calls the meeting, for the log.
+    external_id: ExternalId,
+    uri: Uri,
+    body: Bytes,
+}
+
+/// Microsoft Graph, as far as this program needs it.
+pub struct Graph<E> {
+    exchange: E,
+    root: String,
+    language: Option<HeaderValue>,
+    tokens: Tokens,
+}
+
+impl<E: Exchange> Graph<E> {
+    /// Fails when an address or the language cannot be sent as they are.
+    pub fn new(exchange: E, endpoint: Endpoint) -> Result<Self> {
+        let Endpoint { graph_url, login_url, credentials, language } = endpoint;
+        let language = language.map(HeaderValue::try_from).transpose().context("--language is not a language tag")?;
+        let tokens = Tokens::new(&login_url, &graph_url, credentials)?;
+        Ok(Self { exchange, root: graph_url.trim_end_matches('/').to_owned(), language, tokens })
+    }
+
+    /// Writes the request for a meeting.
+    ///
+    /// The path takes the organizer's object id; `chatInfo` is documented on the beta page alone, so meetings in a
+    /// channel go there (Graph, *onlineMeeting: createOrGet*, v1.0 and beta).
+    pub fn call(&self, meeting: &Meeting) -> Result<Call> {
+        let version = if meeting.chat_thread_id.is_some() { "beta" } else { "v1.0" };
+        let user = match &meeting.organizer {
+            Organizer::Me => "me".to_owned(),
+            Organizer::User(id) => format!("users/{}", wire::path_segment(id)),
+        };
+        let uri = format!("{}/{version}/{user}/onlineMeetings/createOrGet", self.root);
+        let uri = uri.parse().with_context(|| format!("{uri} is not an address"))?;
+        Ok(Call { external_id: meeting.external_id.clone(), uri, body: wire::create_or_get(meeting) })
+    }
+
+    /// A token to send with the next call: the one at hand, or a new one when that nears its end. However many ask,
+    /// one renewal is under way at a time.
+    pub async fn bearer(&self) -> Result<Bearer, Verdict> {
+        self.tokens.bearer(&self.exchange).await
+    }
+
+    /// Sends the call once and says what the answer means.
+    pub async fn create_or_get(&self, call: &Call, bearer: &Bearer) -> Verdict {
+        let request = self.request(call, bearer);
+        let client_request_id = request.headers()[CLIENT_REQUEST_ID].clone();
+        let reply = self.exchange.exchange(request).await;
+        tell(call, client_request_id.to_str().unwrap_or_default(), &reply);
+        let rejected = reply.as_ref().is_ok_and(|reply| reply.status() == StatusCode::UNAUTHORIZED);
+        match Verdict::judge(reply, SystemTime::now()) {
+            Verdict::Again(trouble) if rejected => self.tokens.rejected(bearer, trouble),
+            verdict => {
+                if matches!(verdict, Verdict::Ready(_) | Verdict::Refused(_)) {
+                    self.tokens.accepted(bearer);
+                }
+                verdict
+            }
+        }
+    }
+
+    fn request(&self, call: &Call, bearer: &Bearer) -> Request<Bytes> {
+        let mut request = Request::new(call.body.clone());
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = call.uri.clone();
+        let headers = request.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(header::AUTHORIZATION, bearer.header());
+        // Support finds a request by it; new for each attempt (Graph, *best practices*).
+        let id = uuid::Uuid::new_v4().to_string();
+        headers.insert(CLIENT_REQUEST_ID, HeaderValue::try_from(id).expect("a GUID is visible ASCII"));
+        // Without it newer enumeration values read unknownFutureValue (Graph, *meetingParticipantInfo*).
+        headers.insert(HeaderName::from_static("prefer"), HeaderValue::from_static("include-unknown-enum-members"));
+        if let Some(language) = &self.language {
+            headers.insert(header::ACCEPT_LANGUAGE, language.clone());
+        }
+        request
+    }
+}
+
+/// Puts an exchange into the log, with the two ids that Microsoft's support asks for (Graph, *best practices*).
+fn tell(call: &Call, client_request_id: &str, reply: &Result<Response<Bytes>, Lost>) {
+    let external_id = call.external_id.as_str();
+    let ids = format!("client-request-id {client_request_id}");
+    match reply {
+        Ok(reply) => {
+            let request_id = verdict::request_id(reply.headers()).unwrap_or_default();
+            let status = reply.status().as_u16();
+            debug!(external_id, status, request_id, "({external_id}) HTTP {status}, request-id {request_id}, {ids}");
+        }
+        Err(lost) => debug!(external_id, client_request_id, "({external_id}) no answer: {lost:?}, {ids}"),
+    }
+}
+
+/// Marks a value as one that must not be printed, and makes a header of it.
+fn secret_header(text: &SecretString) -> Option<HeaderValue> {
+    let mut value = HeaderValue::try_from(format!("Bearer {}", text.expose_secret())).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}

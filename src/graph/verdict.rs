@@ -1,0 +1,105 @@
+//! What one exchange means: the whole table of statuses, pure.
+
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use http::{HeaderMap, Response, StatusCode, header};
+
+use super::{explain, wire};
+use crate::outcome::{Answer, Trouble};
+
+/// The longest wait that a `Retry-After` is taken to mean. The gate gives up long before (see `pace`); this only
+/// keeps absurd numbers out of the arithmetic.
+const RETRY_AFTER_MAX: Duration = Duration::from_hours(24);
+
+/// An exchange that brought no whole answer. Whether the service acted on it nobody knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lost {
+    /// No connection could be made; the text says why.
+    Connect(String),
+    /// The answer did not come in time.
+    Timeout,
+    /// The connection broke before or in the middle of the answer; the text says how.
+    Broken(String),
+}
+
+/// What one exchange means for the row, or for everybody. It is control flow: it has no text of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// There is a meeting.
+    Ready(Box<Answer>),
+    /// This attempt came to nothing; the row may be tried again.
+    Again(Trouble),
+    /// Everybody waits, for as long as the service says if it says so.
+    Throttled(Option<Duration>, Trouble),
+    /// The service says no to this row, for good.
+    Refused(Trouble),
+    /// No row can succeed.
+    Broken(Trouble),
+}
+
+impl Verdict {
+    /// Judges an exchange with createOrGet. `now` is the time of an answer that has no `Date` of its own.
+    pub fn judge(reply: Result<Response<Bytes>, Lost>, now: SystemTime) -> Self {
+        let reply = match reply {
+            Ok(reply) => reply,
+            Err(lost) => return Self::Again(explain::lost(&lost)),
+        };
+        match reply.status().as_u16() {
+            200 | 201 => ready(&reply),
+            // The body of a 429 has been seen in three shapes and empty: only the status counts (Graph, *throttling*).
+            429 => Self::Throttled(retry_after(reply.headers(), now), explain::throttled(&reply)),
+            // Overload with a time to come back is for everybody, too (Graph, *best practices*: 503).
+            503 if retry_after(reply.headers(), now).is_some() => {
+                Self::Throttled(retry_after(reply.headers(), now), explain::server(&reply))
+            }
+            408 | 500..=599 => Self::Again(explain::server(&reply)),
+            401 if explain::is_access_policy(&reply) => Self::Refused(explain::refused(&reply)),
+            401 => Self::Again(explain::token_rejected(&reply)),
+            _ => Self::Refused(explain::refused(&reply)),
+        }
+    }
+}
+
+fn ready(reply: &Response<Bytes>) -> Verdict {
+    match wire::online_meeting(reply.body()) {
+        Some(meeting) => Verdict::Ready(Box::new(Answer {
+            http_status: reply.status().as_u16(),
+            request_id: request_id(reply.headers()),
+            meeting,
+        })),
+        None => Verdict::Again(explain::no_meeting(reply)),
+    }
+}
+
+/// Graph's id of an exchange.
+pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {
+    headers.get("request-id").and_then(|id| id.to_str().ok()).map(str::to_owned)
+}
+
+/// How long `Retry-After` asks to wait: whole seconds, a fraction (Graph's own sample had 2.128; rounded up, since
+/// calls that come too early count against the limit), or an HTTP date, measured by the service's own clock where it
+/// tells it. `None` when it says nothing, or nothing that makes sense.
+pub(super) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    if let Some(seconds) = text.parse::<f64>().ok().filter(|_| plain) {
+        let wait = Duration::try_from_secs_f64(seconds.ceil().min(RETRY_AFTER_MAX.as_secs_f64())).ok()?;
+        return (!wait.is_zero()).then_some(wait);
+    }
+    let until = httpdate::parse_http_date(text).ok()?;
+    let date = headers.get(header::DATE).and_then(|date| date.to_str().ok());
+    let now = date.and_then(|date| httpdate::parse_http_date(date).ok()).unwrap_or(now);
+    let wait = until.duration_since(now).ok()?;
+    let whole = Duration::from_secs(wait.as_secs() + u64::from(wait.subsec_nanos() > 0));
+    (!whole.is_zero()).then_some(whole.min(RETRY_AFTER_MAX))
+}
+
+/// Whether a status asks to be tried again, whatever service gave it.
+pub(super) fn is_passing(status: StatusCode) -> bool {
+    status == StatusCode::REQUEST_TIMEOUT || status.is_server_error()
+}
+
+#[cfg(test)]
+#[path = "verdict_tests.rs"]
+mod tests;
