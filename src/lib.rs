@@ -5,4 +5,7 @@ pub mod input;
 pub mod ledger;
 pub mod meeting;
 pub mod outcome;
+pub mod pace;
+pub mod signals;
 pub mod sim;
+pub mod stop;

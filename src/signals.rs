@@ -1,0 +1,68 @@
+//! The signals that end a run: the first in good order, the second at once.
+
+use std::io;
+use std::time::Duration;
+
+use tokio::time::timeout;
+use tracing::warn;
+
+use crate::stop::{Reason, Signal, Stop};
+
+/// One press can arrive twice, to the process and to its group; what comes so soon after the first is the first.
+const SAME_PRESS: Duration = Duration::from_millis(100);
+
+/// Listens from the moment it is made: what comes before anybody waits is not lost.
+#[derive(Debug)]
+pub struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    /// Takes the signals over from the system, whose own way would be to end the process in mid-line.
+    #[cfg(unix)]
+    pub fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    /// Takes Ctrl-C over, which is all there is here.
+    #[cfg(not(unix))]
+    pub fn listen() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    /// Raises `stop` at the first signal and returns at the second.
+    pub async fn obey(mut self, stop: &Stop) {
+        let signal = self.next().await;
+        stop.raise(Reason::Interrupted(signal));
+        warn!(
+            "stopping: what is on the wire is let finish, at most for its timeout; a second signal (Ctrl-C again) ends at once"
+        );
+        let _ = timeout(SAME_PRESS, async {
+            loop {
+                self.next().await;
+            }
+        })
+        .await;
+        self.next().await;
+    }
+
+    #[cfg(unix)]
+    async fn next(&mut self) -> Signal {
+        tokio::select! {
+            _ = self.interrupt.recv() => Signal::Interrupt,
+            _ = self.terminate.recv() => Signal::Terminate,
+        }
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) -> Signal {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        Signal::Interrupt
+    }
+}
