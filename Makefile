@@ -1,0 +1,30 @@
+# Everything a user, a developer and CI run; nothing here needs more than the Rust toolchain.
+CARGO ?= cargo
+CSV ?= samples/course.csv
+RATE ?= 60
+
+.PHONY: help run test fmt lint doc golden
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
+
+run: ## rehearse samples/course.csv against the built-in Graph and show the first lines of the result
+	$(CARGO) build --locked --release --quiet
+	@mkdir -p target/run
+	target/release/convoke provision $(CSV) --rehearse --rate $(RATE) -o target/run/joined.csv
+	@echo && head -n 4 target/run/joined.csv
+
+test: fmt lint doc ## everything: format, lints, documentation, unit and integration tests
+	$(CARGO) test --locked --quiet
+
+fmt: ## is everything formatted?
+	$(CARGO) fmt --check
+
+lint: ## lints, warnings denied
+	$(CARGO) clippy --locked --quiet --all-targets -- -D warnings
+
+doc: ## the documentation builds, warnings denied
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --quiet --no-deps --document-private-items
+
+golden: ## write the expected output of samples/awkward.csv anew, to be read before it is committed
+	CONVOKE_GOLDEN=write $(CARGO) test --locked --quiet --test it awkward

@@ -1,0 +1,180 @@
+//! What was typed, and what the environment says: nothing is checked here but its form.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+use clap::builder::FalseyValueParser;
+use clap::{Arg, ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use secrecy::SecretString;
+
+/// Turns a spreadsheet of meetings into Microsoft Teams meetings.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100, arg_required_else_help = true, subcommand_required = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+impl Cli {
+    /// Reads the command line and the environment; ends the program when there is nothing to do but to say so. A twin
+    /// in the environment that is set and empty, as cron and unit files leave them, counts as not set.
+    pub fn read() -> Self {
+        let unset = |option: Arg| {
+            let empty = option.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+            if empty { option.env(None::<&str>) } else { option }
+        };
+        let command = Self::command().mut_subcommands(|command| command.mut_args(unset));
+        Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    }
+}
+
+impl Provision {
+    /// Whether results go to standard output.
+    pub fn writes_to_stdout(&self) -> bool {
+        self.output.as_ref().unwrap_or(&self.input) == OsStr::new("-")
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a Teams meeting for every row of a spreadsheet and write the join links beside them.
+    Provision(Box<Provision>),
+}
+
+/// The options of `provision`.
+#[derive(Debug, Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Provision {
+    /// The spreadsheet: a CSV file with a header row, or - for standard input
+    #[arg(value_name = "INPUT.csv")]
+    pub input: PathBuf,
+
+    /// How many requests are on the wire at once, 1 to 100
+    #[arg(long, short = 'c', value_name = "N", default_value = "16", env = "CONVOKE_CONCURRENCY")]
+    pub concurrency: usize,
+
+    /// How long making a connection may take, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "10", env = "CONVOKE_CONNECT_TIMEOUT")]
+    pub connect_timeout: f64,
+
+    /// Where Graph is; https, unless it is on this machine
+    #[arg(long, value_name = "URL", default_value = "https://graph.microsoft.com", env = "CONVOKE_GRAPH_URL")]
+    pub graph_url: String,
+
+    /// The language of what Graph writes into a meeting, as a tag like de-DE [default: Graph's own]
+    #[arg(long, value_name = "TAG", env = "CONVOKE_LANGUAGE")]
+    pub language: Option<String>,
+
+    /// Send the first N records only; the rest are marked skipped [default: all]
+    #[arg(long, value_name = "N", env = "CONVOKE_LIMIT")]
+    pub limit: Option<u64>,
+
+    /// The form of messages: human for lines that people read, json for one object per line
+    #[arg(
+        long,
+        value_name = "FORM",
+        value_enum,
+        hide_possible_values = true,
+        default_value = "human",
+        env = "CONVOKE_LOG_FORMAT"
+    )]
+    pub log_format: LogFormat,
+
+    /// Where the identity service is; https, unless it is on this machine
+    #[arg(long, value_name = "URL", default_value = "https://login.microsoftonline.com", env = "CONVOKE_LOGIN_URL")]
+    pub login_url: String,
+
+    /// Make every meeting the signed-in user's own; needs a token of a user, see below
+    #[arg(long, env = "CONVOKE_ME", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
+    pub me: bool,
+
+    /// Where the result goes, or - for standard output [default: INPUT with .joined.csv, beside it]
+    #[arg(long, short = 'o', value_name = "OUTPUT.csv", env = "CONVOKE_OUTPUT")]
+    pub output: Option<PathBuf>,
+
+    /// Say nothing but the error that ends a run
+    #[arg(long, short = 'q', env = "CONVOKE_QUIET", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new(), conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// How many attempts may start per second, repetitions included, or max for as many as the slots allow
+    #[arg(long, value_name = "N", default_value = "10", env = "CONVOKE_RATE")]
+    pub rate: String,
+
+    /// Rehearse against the Graph that is built in: nothing real is made [scenarios: calm, busy, stormy]
+    #[arg(
+        long,
+        value_name = "SCENARIO",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "calm",
+        env = "CONVOKE_REHEARSE"
+    )]
+    pub rehearse: Option<String>,
+
+    /// How long one request may take, in seconds
+    #[arg(long, value_name = "SECONDS", default_value = "60", env = "CONVOKE_REQUEST_TIMEOUT")]
+    pub request_timeout: f64,
+
+    /// The time zone of local times in rows that name none, by its IANA name like Europe/Berlin [default: none]
+    #[arg(long, value_name = "ZONE", env = "CONVOKE_TIME_ZONE")]
+    pub time_zone: Option<String>,
+
+    /// Tell every row and every request
+    #[arg(long, short = 'v', env = "CONVOKE_VERBOSE", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
+    pub verbose: bool,
+}
+
+const AFTER_HELP: &str = "\
+Signing in (environment only, so that no secret is in a process list):
+  CONVOKE_ACCESS_TOKEN   an access token for Graph, or
+  AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET   an app registration and its secret
+
+Exit status:
+  0    every record has a meeting as asked
+  1    some record has none, or its meeting differs
+  2    usage
+  3    the input cannot be read as a spreadsheet of meetings
+  4    credentials or permissions stop the run
+  5    stopped early
+  130  interrupted (SIGINT); 143 terminated (SIGTERM)";
+
+/// The form of messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Lines for people.
+    Human,
+    /// One JSON object per line.
+    Json,
+}
+
+/// What is taken from the environment because it must not be seen in a process list, or because it is not ours.
+#[derive(Debug, Default)]
+pub struct Environment {
+    /// `CONVOKE_ACCESS_TOKEN`.
+    pub access_token: Option<SecretString>,
+    /// `AZURE_TENANT_ID`, as Azure's own tools have it.
+    pub tenant_id: Option<String>,
+    /// `AZURE_CLIENT_ID`.
+    pub client_id: Option<String>,
+    /// `AZURE_CLIENT_SECRET`.
+    pub client_secret: Option<SecretString>,
+    /// `NO_COLOR` is set and not empty.
+    pub no_color: bool,
+}
+
+impl Environment {
+    /// Reads it, once; nothing below this module does.
+    pub fn read() -> Self {
+        let text = |name| std::env::var(name).ok().filter(|text: &String| !text.trim().is_empty());
+        let secret = |name| text(name).map(|text| SecretString::from(text.trim()));
+        Self {
+            access_token: secret("CONVOKE_ACCESS_TOKEN"),
+            tenant_id: text("AZURE_TENANT_ID"),
+            client_id: text("AZURE_CLIENT_ID"),
+            client_secret: secret("AZURE_CLIENT_SECRET"),
+            no_color: text("NO_COLOR").is_some(),
+        }
+    }
+}

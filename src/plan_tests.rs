@@ -1,0 +1,98 @@
+//! What is refused before anything is touched.
+
+use super::*;
+use crate::cli::{Cli, Command};
+use clap::Parser as _;
+
+fn args(line: &str) -> Provision {
+    let Command::Provision(args) = Cli::try_parse_from(line.split(' ')).expect("well-formed").command;
+    *args
+}
+
+fn plan(rest: &str) -> Result<Plan, String> {
+    let args = args(&format!("convoke provision --rehearse {rest}"));
+    Plan::from_args(args, Environment::default()).map_err(|refusal| match refusal {
+        Refusal::Usage(error) | Refusal::Credentials(error) => format!("{error:#}"),
+    })
+}
+
+#[test]
+fn the_output_is_beside_the_input_unless_it_is_named() {
+    for (line, output) in [
+        ("a/course.csv", Output::File("a/course.joined.csv".into())),
+        ("course", Output::File("course.joined.csv".into())),
+        ("a/course.csv -o b.csv", Output::File("b.csv".into())),
+        ("a/course.csv -o -", Output::Stdout),
+        ("-", Output::Stdout),
+    ] {
+        assert_eq!(plan(line).expect("a plan").output, output, "{line}");
+    }
+}
+
+#[test]
+fn the_defaults_are_those_of_the_help() {
+    let plan = plan("a.csv").expect("a plan");
+    assert_eq!((plan.concurrency, plan.rate), (16, Rate::PerSecond(10.0)));
+    assert_eq!(plan.graph_url, "https://graph.microsoft.com");
+    assert_eq!(plan.login_url, "https://login.microsoftonline.com");
+}
+
+#[test]
+fn what_cannot_be_is_refused_in_words_that_help() {
+    for (line, words) in [
+        ("a.csv --concurrency 101", "from 1 to 100"),
+        ("a.csv --concurrency 0", "from 1 to 100"),
+        ("a.csv --rate 0", "neither a number"),
+        ("a.csv --rate -1", "neither a number"),
+        ("a.csv --rate NaN", "neither a number"),
+        ("a.csv --rate fast", "neither a number"),
+        ("a.csv --limit 0", "send nothing"),
+        ("a.csv --time-zone Europe/Berln", "IANA"),
+        ("a.csv --graph-url http://graph.example", "in the clear"),
+        ("a.csv --graph-url http://127.0.0.1.example", "in the clear"),
+        ("a.csv --login-url ftp://login.example", "must begin with https://"),
+        ("a.csv --graph-url graph.example", "must begin with https://"),
+        ("a.csv --graph-url https://u:p@graph.example", "plain address"),
+        ("a.csv --request-timeout 0", "number of seconds"),
+        ("a.csv --request-timeout NaN", "number of seconds"),
+        ("a.csv -o a.csv", "the input itself"),
+        ("a.csv -o src", "is a directory"),
+    ] {
+        let refusal = plan(&line.replace("--rate -1", "--rate=-1")).expect_err(line);
+        assert!(refusal.contains(words), "{line}: {refusal}");
+    }
+}
+
+#[test]
+fn plain_http_is_for_this_machine_alone() {
+    for url in ["http://127.0.0.1:8080", "http://127.9.9.9", "http://localhost:1", "http://[::1]:8080/x"] {
+        plan(&format!("a.csv --graph-url {url} --login-url {url}")).expect(url);
+    }
+}
+
+#[test]
+fn credentials_come_from_the_environment_and_what_is_missing_is_named() {
+    let refusal = |line: &str, environment| match Plan::from_args(args(line), environment) {
+        Err(Refusal::Credentials(error)) => error.to_string(),
+        other => panic!("{other:?}"),
+    };
+    let some = |text: &str| Some(text.to_owned());
+    assert!(refusal("convoke provision a.csv", Environment::default()).contains("--rehearse"));
+    let half = Environment { tenant_id: some("t"), ..Environment::default() };
+    let missing = refusal("convoke provision a.csv", half);
+    assert!(missing.contains("AZURE_CLIENT_ID and AZURE_CLIENT_SECRET must"), "{missing}");
+    let app = || Environment {
+        tenant_id: some("t"),
+        client_id: some("c"),
+        client_secret: Some("s".into()),
+        ..Environment::default()
+    };
+    assert!(refusal("convoke provision --me a.csv", app()).contains("CONVOKE_ACCESS_TOKEN"));
+    let plan = Plan::from_args(args("convoke provision a.csv"), app()).expect("a plan");
+    assert!(matches!(plan.target, Target::Real(Credentials::ClientSecret(_))));
+    let torn = Environment { access_token: Some("a\nb".into()), ..app() };
+    assert!(refusal("convoke provision a.csv", torn).contains("line break"));
+    let token = Environment { access_token: Some("t".into()), ..app() };
+    let plan = Plan::from_args(args("convoke provision --me a.csv"), token).expect("a plan");
+    assert!(matches!(plan.target, Target::Real(Credentials::AccessToken(_))));
+}
