@@ -1,0 +1,246 @@
+//! A run of the pipeline without sockets, files or real time: rows from text, the embedded Graph behind [`Exchange`],
+//! lines into memory, a paused clock.
+
+use std::cell::{Cell, RefCell};
+use std::fmt::Write as _;
+use std::io;
+use std::rc::Rc;
+use std::time::Duration;
+
+use anyhow::anyhow;
+use axum::Router;
+use axum::body::Body;
+use bytes::Bytes;
+use convoke::graph::{ClientSecret, Credentials, Endpoint, Exchange, Graph, Lost};
+use convoke::input::{Reading, Rows};
+use convoke::ledger::Ledger;
+use convoke::pace::{Pace, Rate};
+use convoke::pipeline::{Failure, Shared, run};
+use convoke::progress::{Progress, bar};
+use convoke::sim::{CLIENT_ID, CLIENT_SECRET, Dropped, Sim, TENANT_ID};
+use convoke::stop::{Reason, Stop};
+use convoke::tally::Tally;
+use futures::stream;
+use http::{Request, Response};
+use http_body_util::BodyExt as _;
+use tokio::time::Instant;
+use tower::ServiceExt as _;
+
+/// What the embedded Graph's callers do with what it answers.
+type Tamper = Box<dyn Fn(u32, &Request<Bytes>) -> Option<Result<Response<Bytes>, Lost>>>;
+
+/// The embedded Graph without a socket, and a witness of what was sent to createOrGet.
+pub(crate) struct InProcess {
+    router: Router,
+    opened: Instant,
+    witness: Rc<Witness>,
+    tamper: Tamper,
+}
+
+/// What was seen of the createOrGet requests of a run.
+#[derive(Default)]
+pub(crate) struct Witness {
+    /// When each was sent.
+    pub(crate) starts: RefCell<Vec<Duration>>,
+    in_flight: Cell<usize>,
+    /// The most that were under way at once.
+    pub(crate) in_flight_max: Cell<usize>,
+    /// The requests themselves.
+    pub(crate) requests: RefCell<Vec<Request<Bytes>>>,
+}
+
+impl Exchange for InProcess {
+    async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Lost> {
+        let meeting = request.uri().path().ends_with("/createOrGet");
+        if !meeting {
+            return answer(self.router.clone(), request).await;
+        }
+        let witness = &self.witness;
+        witness.starts.borrow_mut().push(self.opened.elapsed());
+        witness.requests.borrow_mut().push(request.clone());
+        let number = u32::try_from(witness.starts.borrow().len()).expect("a small number");
+        if let Some(reply) = (self.tamper)(number, &request) {
+            return reply;
+        }
+        witness.in_flight.set(witness.in_flight.get() + 1);
+        witness.in_flight_max.set(witness.in_flight_max.get().max(witness.in_flight.get()));
+        let reply = answer(self.router.clone(), request).await;
+        witness.in_flight.set(witness.in_flight.get() - 1);
+        reply
+    }
+}
+
+async fn answer(router: Router, request: Request<Bytes>) -> Result<Response<Bytes>, Lost> {
+    let reply = router.oneshot(request.map(Body::from)).await.expect("a router always answers");
+    if reply.extensions().get::<Dropped>().is_some() {
+        return Err(Lost::Broken("the connection was dropped".into()));
+    }
+    let (parts, body) = reply.into_parts();
+    let body = body.collect().await.map_err(|error| Lost::Broken(error.to_string()))?;
+    Ok(Response::from_parts(parts, body.to_bytes()))
+}
+
+/// How a run is to be made; the default is 16 slots and no pacing.
+pub(crate) struct How {
+    pub(crate) slots: usize,
+    pub(crate) rate: Rate,
+    pub(crate) limit: Option<u64>,
+    pub(crate) me: bool,
+    pub(crate) language: Option<String>,
+    /// Stops the run when so much time has passed.
+    pub(crate) stop_after: Option<(Duration, Reason)>,
+    /// Answers in place of the embedded Graph, by the number of the request (from 1).
+    pub(crate) tamper: Tamper,
+    /// The input cannot be read beyond so many rows.
+    pub(crate) break_off: Option<usize>,
+    /// Credentials other than those that the embedded Graph knows.
+    pub(crate) credentials: Option<Credentials>,
+}
+
+impl Default for How {
+    fn default() -> Self {
+        Self {
+            slots: 16,
+            rate: Rate::Max,
+            limit: None,
+            me: false,
+            language: None,
+            stop_after: None,
+            tamper: Box::new(|_, _| None),
+            break_off: None,
+            credentials: None,
+        }
+    }
+}
+
+/// What came of a run.
+pub(crate) struct Ran {
+    /// The lines, as they stand in the file.
+    pub(crate) output: String,
+    pub(crate) tally: Tally,
+    pub(crate) complete: Result<bool, Failure>,
+    pub(crate) reason: Option<Reason>,
+    pub(crate) witness: Rc<Witness>,
+    /// Virtual time from the first row to the end.
+    pub(crate) took: Duration,
+    /// Virtual time held by throttling.
+    pub(crate) held: Duration,
+}
+
+impl Ran {
+    /// One column of the output, by name, record by record.
+    pub(crate) fn column(&self, name: &str) -> Vec<String> {
+        column(&self.output, name)
+    }
+}
+
+/// One column of a CSV text.
+pub(crate) fn column(text: &str, name: &str) -> Vec<String> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let place = reader.headers().expect("a header").iter().position(|own| own == name);
+    let place = place.unwrap_or_else(|| panic!("there is no column {name}"));
+    reader.records().map(|record| record.expect("a record")[place].to_owned()).collect()
+}
+
+/// Runs a spreadsheet against the embedded Graph, in virtual time.
+pub(crate) fn provision(sim: &Sim, csv: &str, how: How) -> Ran {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    runtime.expect("a runtime").block_on(provision_now(sim, csv, how))
+}
+
+/// The same inside a runtime whose clock is paused, so that one world can see several runs.
+pub(crate) async fn provision_now(sim: &Sim, csv: &str, how: How) -> Ran {
+    let reading = Reading { me: how.me, default_zone: None };
+    let rows = Rows::open(io::Cursor::new(csv.to_owned()), reading).expect("a header");
+    let output = Memory::default();
+    let ledger = Ledger::to_writer(Box::new(output.clone()), rows.columns()).expect("memory takes everything");
+    let witness = Rc::new(Witness::default());
+    let exchange =
+        InProcess { router: sim.router(), opened: Instant::now(), witness: witness.clone(), tamper: how.tamper };
+    let endpoint = Endpoint {
+        graph_url: "https://graph.example".into(),
+        login_url: "https://login.example".into(),
+        credentials: how.credentials.unwrap_or_else(|| credentials(sim, how.me)),
+        language: how.language,
+    };
+    let graph = Graph::new(exchange, endpoint).expect("an endpoint");
+    let (pace, stop, begun) = (Pace::new(how.slots, how.rate), Stop::new(), Instant::now());
+    let shared = Shared { graph: &graph, pace: &pace, stop: &stop, limit: how.limit };
+    let (mut tally, progress) = (Tally::default(), Progress::new(bar(false), None, true));
+    let stopper = async {
+        match how.stop_after {
+            Some((after, reason)) => {
+                tokio::time::sleep(after).await;
+                stop.raise(reason);
+            }
+            None => std::future::pending::<()>().await,
+        }
+        std::future::pending::<()>().await;
+    };
+    let rows = rows.enumerate().map(|(number, row)| match how.break_off {
+        Some(good) if number >= good => Err(anyhow!("the disk is gone")),
+        _ => row,
+    });
+    // Through a channel, as in the program: receiving takes its share of what tokio lets a task do at a time.
+    let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+    rows.for_each(|row| sender.send(row).expect("the receiver is there"));
+    drop(sender);
+    let complete = tokio::select! {
+        complete = run(stream::poll_fn(move |context| receiver.poll_recv(context)), &shared, ledger, &mut tally, &progress) => complete,
+        () = stopper => unreachable!("it never ends"),
+    };
+    let output = String::from_utf8(output.0.take()).expect("UTF-8");
+    Ran { output, tally, complete, reason: stop.reason(), witness, took: begun.elapsed(), held: pace.held() }
+}
+
+fn credentials(sim: &Sim, me: bool) -> Credentials {
+    if me {
+        return Credentials::AccessToken(sim.delegated_token().into());
+    }
+    let (tenant, client_id, secret) = (TENANT_ID.into(), CLIENT_ID.into(), CLIENT_SECRET.into());
+    Credentials::ClientSecret(ClientSecret { tenant, client_id, secret })
+}
+
+#[derive(Clone, Default)]
+struct Memory(Rc<RefCell<Vec<u8>>>);
+
+impl io::Write for Memory {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// An organizer's object id.
+pub(crate) fn organizer(number: usize) -> String {
+    format!("6b1e0000-0000-4000-8000-{number:012}")
+}
+
+/// A spreadsheet of so many valid meetings of 20 organizers.
+pub(crate) fn sheet(rows: usize) -> String {
+    let mut text = String::from("externalId,organizerUserId,subject,startDateTime,endDateTime,attendees,room\n");
+    for row in 0..rows {
+        let (day, hour) = (1 + row % 28, 8 + row % 10);
+        let _ = writeln!(
+            text,
+            "S-{row},{},\"Sitzung {row}, Übung\",2027-02-{day:02}T{hour:02}:00:00Z,2027-02-{day:02}T{hour:02}:45:00Z,\
+             ada{row}@contoso.example,R{}",
+            organizer(row % 20),
+            row % 7
+        );
+    }
+    text
+}
+
+/// An answer made up on the spot.
+pub(crate) fn reply(status: u16, headers: &[(&'static str, &str)], body: &str) -> Response<Bytes> {
+    let mut reply = Response::builder().status(status);
+    for (name, value) in headers {
+        reply = reply.header(*name, *value);
+    }
+    reply.body(Bytes::copy_from_slice(body.as_bytes())).expect("a response")
+}
