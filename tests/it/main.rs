@@ -1,5 +1,10 @@
-//! The features of `convoke`, each against the embedded Graph, in virtual time and in one process (`harness`).
+//! The features of `convoke`, each against the embedded Graph: most in virtual time and in one process (`harness`), a
+//! few through the real program over a real socket (`binary`, `wire`).
 
+mod awkward;
+mod binary;
 mod harness;
 mod provision;
+mod server;
 mod storm;
+mod wire;

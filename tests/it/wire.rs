@@ -1,0 +1,129 @@
+//! What goes over the wire, seen by a server that writes it down.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::time::Duration;
+
+use bytes::Bytes;
+use convoke::graph::{Exchange as _, Http, Lost};
+use http::{Method, Request, Response};
+
+use crate::binary::convoke;
+use crate::harness::{organizer, reply};
+use crate::server::Server;
+
+const MEETING: &str = r#"{"id":"m","joinWebUrl":"https://teams.example/l/x%2fy?a=b&c=%7b%7d"}"#;
+
+fn meeting(_: &Request<Bytes>) -> Response<Bytes> {
+    reply(201, &[("request-id", "r-1")], MEETING)
+}
+
+/// Runs a sheet against a server; gives what came on standard output and standard error.
+fn send(server: &Server, sheet: &str, args: &[&str]) -> (String, String) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let input = directory.path().join("in.csv");
+    fs::write(&input, sheet).expect("a file");
+    let mut command = convoke(["provision", "--rate=max", "-o", "-", "--graph-url", &server.url]);
+    let output = command.args(args).arg(input).env("CONVOKE_ACCESS_TOKEN", "sesame").output().expect("it runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    (text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn a_request_has_the_documented_address_headers_and_body() {
+    let server = Server::start(meeting);
+    let id = organizer(1);
+    let sheet = format!(
+        "externalId,organizerUserId,subject,startDateTime,timeZone,attendees,chatThreadId\n\
+         A,{id},Übung,2027-03-29T09:15,Europe/Berlin,Ada <ada@contoso.example>,\n\
+         B,{id},,,,,19:x@thread.tacv2\n\
+         C,../me,,,,,\n"
+    );
+    let (stdout, stderr) = send(&server, &sheet, &["--language", "de-DE", "-c", "1"]);
+    let seen = server.seen();
+    let paths: Vec<_> = seen.iter().map(|request| request.uri().path().to_owned()).collect();
+    assert_eq!(
+        paths,
+        [
+            format!("/v1.0/users/{id}/onlineMeetings/createOrGet"),
+            format!("/beta/users/{id}/onlineMeetings/createOrGet"),
+            "/v1.0/users/..%2Fme/onlineMeetings/createOrGet".to_owned()
+        ],
+        "{stderr}"
+    );
+    assert_eq!(
+        seen[0].body(),
+        "{\"externalId\":\"A\",\"subject\":\"Übung\",\"startDateTime\":\"2027-03-29T07:15:00Z\",\
+         \"participants\":{\"attendees\":[{\"upn\":\"ada@contoso.example\"}]}}"
+    );
+    assert_eq!(seen[1].body(), r#"{"externalId":"B","chatInfo":{"threadId":"19:x@thread.tacv2"}}"#);
+    for (name, value) in [
+        ("authorization", "Bearer sesame"),
+        ("content-type", "application/json"),
+        ("prefer", "include-unknown-enum-members"),
+        ("accept-language", "de-DE"),
+        ("user-agent", concat!("convoke/", env!("CARGO_PKG_VERSION"))),
+    ] {
+        assert!(
+            seen.iter().all(|request| request.method() == Method::POST && request.headers()[name] == value),
+            "{name}"
+        );
+    }
+    let ids: BTreeSet<_> = seen.iter().map(|request| request.headers()["client-request-id"].as_bytes()).collect();
+    assert!(ids.len() == 3 && ids.iter().all(|id| id.len() == 36), "a new one for each attempt");
+    assert!(stdout.contains("https://teams.example/l/x%2fy?a=b&c=%7b%7d"), "the link is copied byte for byte");
+}
+
+#[test]
+fn me_is_sent_to_me_and_needs_no_organizer_column() {
+    let server = Server::start(meeting);
+    send(&server, "externalId\nA\n", &["--me"]);
+    assert_eq!(server.seen()[0].uri().path(), "/v1.0/me/onlineMeetings/createOrGet");
+    assert!(server.seen()[0].headers().get("accept-language").is_none());
+}
+
+#[test]
+fn each_attempt_has_an_id_of_its_own_and_the_same_body() {
+    let attempts = std::sync::atomic::AtomicU32::new(0);
+    let server = Server::start(move |request| match attempts.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+        0 => reply(500, &[], ""),
+        _ => meeting(request),
+    });
+    let (stdout, _) = send(&server, "externalId\nA\n", &["--me"]);
+    let seen = server.seen();
+    assert_eq!(seen.len(), 2, "{stdout}");
+    assert_eq!(seen[0].body(), seen[1].body());
+    assert_ne!(seen[0].headers()["client-request-id"], seen[1].headers()["client-request-id"]);
+}
+
+#[test]
+fn a_redirect_is_not_followed_and_carries_the_token_nowhere() {
+    let elsewhere = Server::start(meeting);
+    let target = format!("{}/v1.0/me/onlineMeetings/createOrGet", elsewhere.url);
+    let server = Server::start(move |_| reply(307, &[("location", target.as_str())], ""));
+    let (stdout, _) = send(&server, "externalId\nA\n", &["--me"]);
+    assert!(stdout.contains("refused") && stdout.contains("redirect"), "{stdout}");
+    assert_eq!((server.seen().len(), elsewhere.seen().len()), (1, 0));
+}
+
+/// One exchange with a server, without the program around it.
+fn exchange(server: &Server) -> Result<Response<Bytes>, Lost> {
+    let http = Http::open(Duration::from_secs(5), Duration::from_millis(200), true).expect("a client");
+    let request = Request::post(format!("{}/x", server.url)).body(Bytes::new()).expect("a request");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(http.exchange(request))
+}
+
+#[test]
+fn an_answer_that_is_too_long_and_one_that_does_not_come_are_lost() {
+    let endless = Server::start(|_| reply(200, &[], &" ".repeat(2 << 20)));
+    assert!(matches!(exchange(&endless), Err(Lost::Broken(why)) if why.contains("longer than")));
+    assert!(matches!(exchange(&Server::silent()), Err(Lost::Timeout)));
+}
+
+#[test]
+fn a_port_where_nobody_listens_is_no_connection() {
+    let mut server = Server::silent();
+    server.url = "http://127.0.0.1:1".to_owned();
+    assert!(matches!(exchange(&server), Err(Lost::Connect(_))));
+}
