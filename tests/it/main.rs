@@ -4,7 +4,9 @@
 mod awkward;
 mod binary;
 mod harness;
+mod measure;
 mod provision;
 mod server;
 mod storm;
+mod tidy;
 mod wire;
