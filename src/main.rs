@@ -62,7 +62,7 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar) 
     let rows = rows.map_err(ends(exit::INPUT))?;
     spare_real_links(&plan).map_err(ends(exit::USAGE))?;
     let endpoint = endpoint(&plan).await?;
-    let http = Http::open(plan.connect_timeout, plan.request_timeout, endpoint.is_local());
+    let http = Http::open(plan.connect_timeout, plan.request_timeout, endpoint.is_secure());
     let graph = Graph::new(http.map_err(ends(exit::STOPPED))?, endpoint).map_err(ends(exit::USAGE))?;
     let signals = Signals::listen().context("signals cannot be received").map_err(ends(exit::STOPPED))?;
     let ledger = Ledger::create(&plan.output, rows.columns());

@@ -11,6 +11,7 @@ mod wire;
 use std::future::Future;
 use std::time::SystemTime;
 
+use ::http::uri::Scheme;
 use ::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
@@ -46,12 +47,10 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// Whether every request stays on this machine, in the clear.
-    pub fn is_local(&self) -> bool {
-        [&self.graph_url, &self.login_url].into_iter().all(|url| {
-            let uri = url.parse::<Uri>();
-            uri.is_ok_and(|uri| uri.scheme_str() == Some("http") && uri.host().is_some_and(is_loopback))
-        })
+    /// Whether any request goes by https. Whatever does not stays on this machine ([`crate::plan`] sees to it).
+    pub fn is_secure(&self) -> bool {
+        let is_https = |url: &String| url.parse::<Uri>().is_ok_and(|uri| uri.scheme() == Some(&Scheme::HTTPS));
+        is_https(&self.graph_url) || is_https(&self.login_url)
     }
 }
 

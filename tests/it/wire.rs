@@ -75,6 +75,20 @@ fn a_request_has_the_documented_address_headers_and_body() {
 }
 
 #[test]
+fn plain_http_stays_on_this_machine_whatever_the_proxy() {
+    let (server, proxy) = (Server::start(meeting), Server::start(meeting));
+    let directory = tempfile::tempdir().expect("a directory");
+    let input = directory.path().join("in.csv");
+    fs::write(&input, "externalId\nA\n").expect("a file");
+    // The identity service is where it always is, and is not asked: the token is given.
+    let mut command = convoke(["provision", "--me", "-o", "-", "--graph-url", &server.url]);
+    command.env("http_proxy", &proxy.url).env("https_proxy", &proxy.url).env("ALL_PROXY", &proxy.url);
+    let output = command.arg(input).env("CONVOKE_ACCESS_TOKEN", "sesame").output().expect("it runs");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!((server.seen().len(), proxy.seen().len()), (1, 0));
+}
+
+#[test]
 fn me_is_sent_to_me_and_needs_no_organizer_column() {
     let server = Server::start(meeting);
     send(&server, "externalId\nA\n", &["--me"]);
@@ -108,7 +122,7 @@ fn a_redirect_is_not_followed_and_carries_the_token_nowhere() {
 
 /// One exchange with a server, without the program around it.
 fn exchange(server: &Server) -> Result<Response<Bytes>, Lost> {
-    let http = Http::open(Duration::from_secs(5), Duration::from_millis(200), true).expect("a client");
+    let http = Http::open(Duration::from_secs(5), Duration::from_millis(200), false).expect("a client");
     let request = Request::post(format!("{}/x", server.url)).body(Bytes::new()).expect("a request");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(http.exchange(request))
