@@ -90,7 +90,7 @@ pub struct Provision {
     #[arg(long, env = "CONVOKE_ME", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     pub me: bool,
 
-    /// Where the result goes, or - for standard output [default: INPUT with .joined.csv, beside it]
+    /// Where the result goes, or - for standard output [default: INPUT with .joined.csv, beside it; - for -]
     #[arg(long, short = 'o', value_name = "OUTPUT.csv", env = "CONVOKE_OUTPUT")]
     pub output: Option<PathBuf>,
 
