@@ -12,7 +12,8 @@ run: ## rehearse samples/course.csv against the built-in Graph and show the firs
 	$(CARGO) build --locked --release --quiet
 	@mkdir -p target/run
 	target/release/convoke provision $(CSV) --rehearse --rate $(RATE) -o target/run/joined.csv
-	@echo && head -n 4 target/run/joined.csv
+	@echo; echo "The first lines of target/run/joined.csv, cut short:"
+	@head -n 4 target/run/joined.csv | sed -e 's/^\(.\{280\}\).*/\1…/' -e G
 
 test: fmt lint doc ## everything: format, lints, documentation, unit and integration tests
 	$(CARGO) test --locked --quiet
