@@ -25,6 +25,8 @@ const RENEW_BEFORE_MAX: Duration = Duration::from_mins(5);
 const RENEW_AGAIN: Duration = Duration::from_secs(30);
 /// The lifetime of a token whose answer names none (Entra's usual hour).
 const LIFETIME_DEFAULT: Duration = Duration::from_hours(1);
+/// What a longer lifetime is taken for (Entra's longest): more would only strain the arithmetic.
+const LIFETIME_MAX: Duration = Duration::from_hours(24);
 
 /// How a token is come by.
 #[derive(Clone, Debug)]
@@ -210,14 +212,19 @@ fn judge(reply: Result<Response<Bytes>, Lost>) -> Result<(HeaderValue, Duration)
     // The first line says it; the rest are trace ids.
     let said = said.lines().next().unwrap_or_default();
     let said_too = if said.is_empty() { String::new() } else { format!(" (the identity service said: {said})") };
-    let mut trouble = login_trouble(Some(status.as_u16()), &format!("{}{said_too}", mend(said)));
+    let why = if is_passing(status) {
+        format!("the identity service has a passing fault (HTTP {})", status.as_u16())
+    } else {
+        mend(said).to_owned()
+    };
+    let mut trouble = login_trouble(Some(status.as_u16()), &format!("{why}{said_too}"));
     trouble.code = wire::text(&body, &["error"]).unwrap_or_default();
     match status.as_u16() {
         200 => {
             let token = wire::text(&body, &["access_token"]).map(SecretString::from);
             let header = token.as_ref().and_then(secret_header).ok_or(Verdict::Again(trouble))?;
             let seconds = wire::text(&body, &["expires_in"]).and_then(|seconds| seconds.parse().ok());
-            Ok((header, seconds.map_or(LIFETIME_DEFAULT, Duration::from_secs)))
+            Ok((header, seconds.map_or(LIFETIME_DEFAULT, Duration::from_secs).min(LIFETIME_MAX)))
         }
         429 => Err(Verdict::Throttled(retry_after(reply.headers(), SystemTime::now()), trouble)),
         _ if is_passing(status) || trouble.code == "temporarily_unavailable" => Err(Verdict::Again(trouble)),

@@ -116,6 +116,21 @@ async fn a_passing_fault_of_the_identity_service_is_tried_again() {
     assert!(matches!(tokens().bearer(&Script::new([(429, "")])).await, Err(Verdict::Throttled(None, _))));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_lifetime_beyond_all_reason_is_taken_for_a_day() {
+    let endless = (200, r#"{"expires_in":18446744073709551615,"access_token":"a"}"#);
+    let (tokens, service) = (tokens(), Script::new([endless, HOUR]));
+    tokens.bearer(&service).await.expect("a token");
+    tokio::time::advance(Duration::from_hours(24)).await;
+    assert_eq!(tokens.bearer(&service).await.expect("a token").serial, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_passing_fault_is_not_blamed_on_the_credentials() {
+    let Err(Verdict::Again(trouble)) = tokens().bearer(&Script::new([(503, "")])).await else { panic!("it passes") };
+    assert!(trouble.cause.contains("HTTP 503") && !trouble.cause.contains("AZURE"), "{}", trouble.cause);
+}
+
 #[test]
 fn tokens_and_secrets_cannot_be_printed() {
     let app = ClientSecret { tenant: "t".into(), client_id: "c".into(), secret: "hush".into() };
