@@ -51,8 +51,8 @@ pub struct Tally {
 impl Tally {
     /// Counts a finished line; says whether its cause is still rare enough to be told row by row.
     pub fn count(&mut self, line: &Line) -> bool {
-        self.counts[line.outcome.status() as usize] += 1;
         let status = line.outcome.status();
+        self.counts[status as usize] += 1;
         let record = line.row.record;
         match &line.outcome {
             Outcome::Created(_) | Outcome::Existing(_) | Outcome::Skipped => true,
@@ -70,11 +70,11 @@ impl Tally {
     }
 
     fn cause(&mut self, status: Status, text: &str, record: u64) -> bool {
-        let known = self.causes.iter().position(|cause| cause.status == status && cause.text == text);
+        let find =
+            |causes: &[Cause], text| causes.iter().position(|cause| cause.status == status && cause.text == text);
         let full = self.causes.len() >= CAUSES_MAX;
-        let text = if known.is_none() && full { "other causes" } else { text };
-        let place = known.or_else(|| self.causes.iter().position(|c| full && c.status == status && c.text == text));
-        let place = place.unwrap_or_else(|| {
+        let text = if full && find(&self.causes, text).is_none() { "other causes" } else { text };
+        let place = find(&self.causes, text).unwrap_or_else(|| {
             self.causes.push(Cause { status, text: text.to_owned(), rows: 0, first_record: record });
             self.causes.len() - 1
         });

@@ -15,7 +15,6 @@ use ::http::uri::Scheme;
 use ::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
-use secrecy::{ExposeSecret as _, SecretString};
 use tracing::debug;
 
 pub use self::http::Http;
@@ -156,11 +155,4 @@ fn tell(call: &Call, client_request_id: &str, reply: &Result<Response<Bytes>, Lo
         }
         Err(lost) => debug!(external_id, client_request_id, "({external_id}) no answer: {lost:?}, {ids}"),
     }
-}
-
-/// Marks a value as one that must not be printed, and makes a header of it.
-fn secret_header(text: &SecretString) -> Option<HeaderValue> {
-    let mut value = HeaderValue::try_from(format!("Bearer {}", text.expose_secret())).ok()?;
-    value.set_sensitive(true);
-    Some(value)
 }

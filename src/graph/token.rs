@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use tracing::warn;
 
 use super::verdict::{is_passing, retry_after};
-use super::{Exchange, Lost, Verdict, secret_header, wire};
+use super::{Exchange, Lost, Verdict, wire};
 use crate::outcome::Trouble;
 
 /// How long before its end a token is renewed, at the most: enough for a slow identity service.
@@ -230,6 +230,13 @@ fn judge(reply: Result<Response<Bytes>, Lost>) -> Result<(HeaderValue, Duration)
         _ if is_passing(status) || trouble.code == "temporarily_unavailable" => Err(Verdict::Again(trouble)),
         _ => Err(Verdict::Broken(trouble)),
     }
+}
+
+/// A header of a token, marked so that it cannot be printed; `None` when no header can hold it.
+fn secret_header(text: &SecretString) -> Option<HeaderValue> {
+    let mut value = HeaderValue::try_from(format!("Bearer {}", text.expose_secret())).ok()?;
+    value.set_sensitive(true);
+    Some(value)
 }
 
 fn login_trouble(http_status: Option<u16>, cause: &str) -> Trouble {
