@@ -86,15 +86,15 @@ pub struct Provision {
     #[arg(long, value_name = "URL", default_value = "https://login.microsoftonline.com", env = "CONVOKE_LOGIN_URL")]
     pub login_url: String,
 
-    /// Make every meeting the signed-in user's own; needs a token of a user, see below
+    /// Make every meeting the signed-in user's own; needs a token of a user, see below [default: off]
     #[arg(long, env = "CONVOKE_ME", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     pub me: bool,
 
-    /// Where the result goes, or - for standard output [default: INPUT with .joined.csv, beside it; - for -]
+    /// Where the result goes, or - for standard output [default: beside INPUT, with .joined.csv; standard output if INPUT is -]
     #[arg(long, short = 'o', value_name = "OUTPUT.csv", env = "CONVOKE_OUTPUT")]
     pub output: Option<PathBuf>,
 
-    /// Say nothing but the error that ends a run
+    /// Say nothing but the error that ends a run [default: off]
     #[arg(long, short = 'q', env = "CONVOKE_QUIET", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new(), conflicts_with = "verbose")]
     pub quiet: bool,
 
@@ -102,7 +102,7 @@ pub struct Provision {
     #[arg(long, value_name = "N", default_value = "10", env = "CONVOKE_RATE")]
     pub rate: String,
 
-    /// Rehearse against the Graph that is built in: nothing real is made [scenarios: calm, busy, stormy]
+    /// Rehearse against the Graph that is built in: nothing real is made; in one of the scenarios calm, busy, stormy [default: off; calm if none is named]
     #[arg(
         long,
         value_name = "SCENARIO",
@@ -121,7 +121,7 @@ pub struct Provision {
     #[arg(long, value_name = "ZONE", env = "CONVOKE_TIME_ZONE")]
     pub time_zone: Option<String>,
 
-    /// Tell every row and every request
+    /// Tell every row and every request [default: off]
     #[arg(long, short = 'v', env = "CONVOKE_VERBOSE", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     pub verbose: bool,
 }

@@ -20,7 +20,7 @@ const NO_ORGANIZER: &str = "Graph does not find the organizer: organizerUserId m
     tenant who has a Teams licence, not a user principal name or address";
 const ME_WITHOUT_USER: &str = "--me needs a token of a signed-in user, and this is an app's token: leave --me out and \
     give organizerUserId, or sign in as a user";
-const BAD_REQUEST: &str = "Graph does not accept the row's details";
+const BAD_REQUEST: &str = "Graph does not accept the row's details; mend what it names and send the row again";
 const REDIRECT: &str = "the address answers with a redirect, and those are not followed: check --graph-url";
 const TOKEN: &str = "Graph rejects the access token: it has expired, or was made for another service or tenant";
 const THROTTLED: &str = "Graph asks to wait (429)";
@@ -30,7 +30,8 @@ const NO_MEETING: &str = "Graph's answer is not a meeting: something between her
 const CONNECT: &str = "no connection to Graph: check the network, the proxy and --graph-url";
 const TIMEOUT: &str = "Graph did not answer in time";
 const BROKEN: &str = "the connection broke before the whole answer had come";
-const UNKNOWN: &str = "Graph refuses the row";
+const UNKNOWN: &str = "Graph refuses the row, and this program does not know why; Microsoft's support finds the request \
+    by its requestId";
 
 /// An exchange that brought no whole answer.
 pub(super) fn lost(lost: &Lost) -> Trouble {
