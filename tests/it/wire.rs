@@ -120,6 +120,16 @@ fn a_redirect_is_not_followed_and_carries_the_token_nowhere() {
     assert_eq!((server.seen().len(), elsewhere.seen().len()), (1, 0));
 }
 
+#[test]
+fn what_graph_says_does_not_steer_the_terminal() {
+    let server = Server::start(|_| {
+        reply(200, &[], r#"{"joinWebUrl":"https://teams.example/x","subject":"\u001b[2Jgone\u0007"}"#)
+    });
+    let (stdout, stderr) = send(&server, "externalId,subject\nA,here\n", &["--me"]);
+    assert!(stdout.contains("differs") && stderr.contains("gone"), "{stderr}");
+    assert!(!stderr.contains(|c: char| c.is_control() && c != '\n'), "{stderr:?}");
+}
+
 /// One exchange with a server, without the program around it.
 fn exchange(server: &Server) -> Result<Response<Bytes>, Lost> {
     let http = Http::open(Duration::from_secs(5), Duration::from_millis(200), false).expect("a client");
