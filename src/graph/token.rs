@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use tracing::warn;
 
 use super::verdict::{is_passing, retry_after};
-use super::{Exchange, Lost, Verdict, wire};
+use super::{Exchange, Lost, Verdict, claims, wire};
 use crate::outcome::Trouble;
 
 /// How long before its end a token is renewed, at the most: enough for a slow identity service.
@@ -171,6 +171,8 @@ impl Tokens {
                 (header, Some(lifetime))
             }
         };
+        let token = header.to_str().unwrap_or_default().trim_start_matches("Bearer ");
+        claims::check(token).map_err(Verdict::Broken)?;
         self.issued.set(self.issued.get() + 1);
         let bearer = Bearer { header, serial: self.issued.get() };
         let ends_at = lifetime.map(|lifetime| Instant::now() + lifetime);
