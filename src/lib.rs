@@ -28,6 +28,7 @@
 //! | [`meeting`] | the domain: no CSV, no HTTP |
 //! | [`input`] | spreadsheet bytes to rows, one at a time, with all their flaws |
 //! | [`outcome`] | how a row ended, and what Graph has against what the row asked |
+//! | [`keys`] | meetings by hash, in 16 bytes each |
 //! | [`ledger`] | the output file |
 //! | [`graph`] | the only place that knows HTTP and JSON: one exchange, one verdict; the token |
 //! | [`pace`] | the gate: slots, rate, the hold that all share |
@@ -72,6 +73,7 @@ pub mod cli;
 pub mod exit;
 pub mod graph;
 pub mod input;
+pub mod keys;
 pub mod ledger;
 pub mod log;
 pub mod meeting;
