@@ -45,11 +45,16 @@ pub enum Command {
 
 /// The options of `provision`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 #[command(after_help = AFTER_HELP)]
 pub struct Provision {
     /// The spreadsheet: a CSV file with a header row, or - for standard input
     #[arg(value_name = "INPUT.csv")]
     pub input: PathBuf,
+
+    /// Keep the lines of an earlier output whose rows are unchanged and have their meeting, and send the other rows only [default: send all]
+    #[arg(long, value_name = "EARLIER.csv", env = "CONVOKE_CARRY")]
+    pub carry: Option<PathBuf>,
 
     /// How many requests are on the wire at once, 1 to 100
     #[arg(long, short = 'c', value_name = "N", default_value = "16", env = "CONVOKE_CONCURRENCY")]
@@ -58,6 +63,10 @@ pub struct Provision {
     /// How long making a connection may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "10", env = "CONVOKE_CONNECT_TIMEOUT")]
     pub connect_timeout: f64,
+
+    /// Stop after so long, like 55m or 1h30m, to be gone on with [default: no deadline]
+    #[arg(long, value_name = "TIME", env = "CONVOKE_DEADLINE")]
+    pub deadline: Option<String>,
 
     /// Where Graph is; https, unless it is on this machine
     #[arg(long, value_name = "URL", default_value = "https://graph.microsoft.com", env = "CONVOKE_GRAPH_URL")]
@@ -70,6 +79,10 @@ pub struct Provision {
     /// Send the first N records only; the rest are marked skipped [default: all]
     #[arg(long, value_name = "N", env = "CONVOKE_LIMIT")]
     pub limit: Option<u64>,
+
+    /// How long to wait, like 10m, while another run writes the same output [default: not at all]
+    #[arg(long, value_name = "TIME", env = "CONVOKE_LOCK_WAIT")]
+    pub lock_wait: Option<String>,
 
     /// The form of messages: human for lines that people read, json for one object per line
     #[arg(
@@ -86,9 +99,17 @@ pub struct Provision {
     #[arg(long, value_name = "URL", default_value = "https://login.microsoftonline.com", env = "CONVOKE_LOGIN_URL")]
     pub login_url: String,
 
+    /// Stop when more rows than N (or N% of at least 100 answered) have come to nothing [default: when the first 20 are refused for one cause]
+    #[arg(long, value_name = "N", env = "CONVOKE_MAX_ERRORS")]
+    pub max_errors: Option<String>,
+
     /// Make every meeting the signed-in user's own; needs a token of a user, see below [default: off]
     #[arg(long, env = "CONVOKE_ME", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     pub me: bool,
+
+    /// Send the rows with these externalIds only; the rest are marked skipped [default: all]
+    #[arg(long, value_name = "ID,…", env = "CONVOKE_ONLY", value_delimiter = ',')]
+    pub only: Option<Vec<String>>,
 
     /// Where the result goes, or - for standard output [default: beside INPUT, with .joined.csv; standard output if INPUT is -]
     #[arg(long, short = 'o', value_name = "OUTPUT.csv", env = "CONVOKE_OUTPUT")]
@@ -113,9 +134,21 @@ pub struct Provision {
     )]
     pub rehearse: Option<String>,
 
+    /// Where the rows without a meeting go, in the form of the input and each with its reason; no file if there are none [default: nowhere]
+    #[arg(long, value_name = "FILE.csv", env = "CONVOKE_REJECTS")]
+    pub rejects: Option<PathBuf>,
+
     /// How long one request may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value = "60", env = "CONVOKE_REQUEST_TIMEOUT")]
     pub request_timeout: f64,
+
+    /// Discard what an interrupted run has left, and start anew [default: off]
+    #[arg(long, env = "CONVOKE_RESTART", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
+    pub restart: bool,
+
+    /// Start only if no row of the input is invalid [default: off]
+    #[arg(long, env = "CONVOKE_STRICT", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
+    pub strict: bool,
 
     /// The time zone of local times in rows that name none, by its IANA name like Europe/Berlin [default: none]
     #[arg(long, value_name = "ZONE", env = "CONVOKE_TIME_ZONE")]
@@ -137,7 +170,8 @@ Exit status:
   2    usage
   3    the input cannot be read as a spreadsheet of meetings
   4    credentials or permissions stop the run
-  5    stopped early
+  5    stopped early, to be gone on with by the same command
+  6    another run is writing the same output
   130  interrupted (SIGINT); 143 terminated (SIGTERM)";
 
 /// The form of messages.

@@ -18,6 +18,8 @@ pub const INPUT: u8 = 3;
 pub const CREDENTIALS: u8 = 4;
 /// The run stopped early.
 pub const STOPPED: u8 = 5;
+/// Another run is writing the same output.
+pub const LOCKED: u8 = 6;
 /// SIGINT ended the run: 128 and the signal's number, as shells count.
 pub const INTERRUPTED: u8 = 130;
 /// SIGTERM ended the run.
@@ -27,30 +29,54 @@ pub const TERMINATED: u8 = 143;
 #[derive(Debug)]
 pub struct Ended(pub u8, pub Error);
 
-/// What the end of the pipeline means for the process. `ran` is `None` when a second signal cut it short.
-pub fn status(ran: Option<Result<bool, Failure>>, reason: Option<Reason>, tally: &Tally) -> Result<u8, Ended> {
-    let again = "run the same command again to finish: meetings that were made are found again, never made twice";
+/// The status for a signal.
+pub fn of_signal(signal: Signal) -> u8 {
+    match signal {
+        Signal::Interrupt => INTERRUPTED,
+        Signal::Terminate => TERMINATED,
+    }
+}
+
+/// What the end of the run means for the process; `go_on` says how it is gone on with.
+pub fn status(ran: Result<bool, Failure>, reason: Option<Reason>, tally: &Tally, go_on: &str) -> Result<u8, Ended> {
+    let place = || match tally.rows() {
+        0 => "before any record was finished".to_owned(),
+        rows => format!("after record {rows}"),
+    };
     let (status, why) = match (ran, reason) {
-        (Some(Ok(true)), _) => return Ok(if tally.all_as_asked() { ALL_AS_ASKED } else { SOME_NOT }),
-        (Some(Err(Failure::Input(error))), _) => (INPUT, format!("{error:#}")),
-        (Some(Err(Failure::Output(error))), _) => (STOPPED, format!("{error:#}")),
-        // There is nothing to finish before this is mended.
-        (_, Some(Reason::Broken(trouble))) => return Err(Ended(CREDENTIALS, Error::msg(trouble.error()))),
+        (Ok(true), _) => return Ok(if tally.all_as_asked() { ALL_AS_ASKED } else { SOME_NOT }),
+        (Err(Failure::Input(error)), _) => (INPUT, format!("{error:#}")),
+        (Err(Failure::Output(error)), _) => {
+            (STOPPED, format!("{error:#}; make room for it, or mend what else keeps it from being written"))
+        }
+        (_, Some(Reason::Broken(trouble))) => (CREDENTIALS, format!("{}; when that is mended", trouble.error())),
+        (_, Some(Reason::Doomed(trouble))) => {
+            let is_permission = matches!(trouble.http_status, Some(401 | 403));
+            let status = if is_permission { CREDENTIALS } else { STOPPED };
+            let all = "the first rows were all refused for one cause, and none is marked for it";
+            (
+                status,
+                format!("{}; {all}; when that is mended, or with --max-errors to go on regardless", trouble.error()),
+            )
+        }
         (_, Some(Reason::Throttled(length))) => {
             (STOPPED, format!("Graph asks to wait, {length} in all by now, longer than this program waits unasked"))
         }
-        (_, Some(Reason::Interrupted(signal))) => {
-            let (status, word) = match signal {
-                Signal::Interrupt => (INTERRUPTED, "interrupted"),
-                Signal::Terminate => (TERMINATED, "terminated"),
-            };
-            let place = match tally.rows() {
-                0 => "before any record was finished".to_owned(),
-                rows => format!("after record {rows}"),
-            };
-            (status, format!("{word} {place}"))
+        (_, Some(Reason::Outage(trouble, length))) => {
+            (STOPPED, format!("every request has failed for {length} (the last one: {})", trouble.error()))
         }
-        (_, None) => (STOPPED, "the run ended early".to_owned()),
+        (_, Some(Reason::TooManyErrors(errors))) => {
+            (STOPPED, format!("{errors} came to nothing, more than --max-errors allows"))
+        }
+        (_, Some(Reason::Deadline(length))) => (STOPPED, format!("the deadline of {length} has come {}", place())),
+        (_, Some(Reason::Interrupted(signal))) => {
+            let word = match signal {
+                Signal::Interrupt => "interrupted",
+                Signal::Terminate => "terminated",
+            };
+            (of_signal(signal), format!("{word} {}", place()))
+        }
+        (_, None) => (STOPPED, "the run ended early; this is a defect of convoke".to_owned()),
     };
-    Err(Ended(status, anyhow!("{why}; {again}")))
+    Err(Ended(status, anyhow!("{why}; {go_on}")))
 }

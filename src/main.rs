@@ -1,29 +1,35 @@
 //! Parses, plans, wires, runs, and maps the end of the run to an exit status.
 
+use std::cell::RefCell;
 use std::future::pending;
-use std::io::{IsTerminal as _, Read, stderr, stdout};
+use std::io::{IsTerminal as _, stderr, stdout};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::{Context as _, Error, Result, bail};
+use anyhow::{Context as _, Error, Result};
+use convoke::ask::Service;
 use convoke::cli::{Cli, Command, Environment, Provision};
+use convoke::conclude::{at_once, complete, go_on, sum_up};
 use convoke::exit::{self, Ended};
-use convoke::graph::{ClientSecret, Credentials, Endpoint, Graph, Http};
+use convoke::graph::{ClientSecret, Credentials, Endpoint, Graph, Http, is_local};
 use convoke::input::{Rows, feed};
-use convoke::ledger::{Ledger, Output, has_links_not_of, partial, unexpected};
-use convoke::outcome::Status;
+use convoke::ledger::{Output, check_room, unexpected};
 use convoke::pace::Pace;
-use convoke::pipeline::{Shared, run};
+use convoke::pipeline::{Failure, Shared, run};
 use convoke::plan::{Plan, Refusal, Target};
+use convoke::prepare::{choice, claim, ends, greet, keep_links_apart, refuse_any_flaw, resume, tell_unseen};
 use convoke::progress::{Progress, bar};
+use convoke::register::Register;
 use convoke::signals::Signals;
-use convoke::stop::Stop;
-use convoke::tally::{Cost, Tally, plural};
+use convoke::stop::{Reason, Stop};
+use convoke::tally::{Cost, Tally, clock};
 use convoke::{log, sim};
 use indicatif::ProgressBar;
 use tokio::net::TcpListener;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
+use tracing::error;
 use tracing::level_filters::LevelFilter;
-use tracing::{error, info, warn};
 
 fn main() -> ExitCode {
     let Command::Provision(args) = Cli::read().command;
@@ -40,7 +46,12 @@ fn main() -> ExitCode {
     tracing::subscriber::set_global_default(subscriber).expect("nobody else sets one");
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let ended = match runtime.context("the runtime cannot be started") {
-        Ok(runtime) => runtime.block_on(provision(*args, environment, bar)),
+        Ok(runtime) => {
+            let ended = runtime.block_on(provision(*args, environment, bar));
+            // A disk that is slow to sync keeps nobody waiting: what had to be safe is.
+            runtime.shutdown_background();
+            ended
+        }
         Err(error) => Err(Ended(exit::STOPPED, error)),
     };
     let status = ended.unwrap_or_else(|Ended(status, error)| {
@@ -51,35 +62,83 @@ fn main() -> ExitCode {
 }
 
 async fn provision(args: Provision, environment: Environment, bar: ProgressBar) -> Result<u8, Ended> {
-    let ends = |status| move |error: Error| Ended(status, error);
+    let begun = Instant::now();
     let plan = Plan::from_args(args, environment).map_err(|refusal| match refusal {
         Refusal::Usage(error) => Ended(exit::USAGE, error),
         Refusal::Credentials(error) => Ended(exit::CREDENTIALS, error),
     })?;
-    let (input, total) = plan.input.open().map_err(ends(exit::INPUT))?;
-    let rows = Rows::open(input, plan.reading.clone());
+    let source = plan.input.open().map_err(ends(exit::INPUT))?;
+    let (total, watch) = (source.records, source.watch);
+    let rows = Rows::open(source.bytes, plan.reading.clone());
     let rows = rows.with_context(|| format!("{} cannot be read as a spreadsheet of meetings", plan.input));
-    let rows = rows.map_err(ends(exit::INPUT))?;
-    spare_real_links(&plan).map_err(ends(exit::USAGE))?;
+    let mut rows = rows.map_err(ends(exit::INPUT))?;
+    if plan.strict {
+        refuse_any_flaw(&plan).map_err(ends(exit::INPUT))?;
+    }
+    let is_real = !plan.target.is_rehearsal() && !is_local(&plan.graph_url);
+    keep_links_apart(&plan, sim::JOIN_URL_START, is_real).map_err(ends(exit::USAGE))?;
+    if let (Output::File(path), Some(bytes), Some(records)) = (&plan.output, source.length, total) {
+        let room = check_room(path, bytes, records);
+        room.with_context(|| format!("the output {} cannot be written", plan.output)).map_err(ends(exit::USAGE))?;
+    }
+    let choice = choice(&plan).map_err(ends(exit::USAGE))?;
     let endpoint = endpoint(&plan).await?;
     let http = Http::open(plan.connect_timeout, plan.request_timeout, endpoint.is_secure());
     let graph = Graph::new(http.map_err(ends(exit::STOPPED))?, endpoint).map_err(ends(exit::USAGE))?;
-    let signals = Signals::listen().context("signals cannot be received").map_err(ends(exit::STOPPED))?;
-    let ledger = Ledger::create(&plan.output, rows.columns());
-    let ledger = ledger.with_context(|| format!("the output {} cannot be created", plan.output));
-    let ledger = ledger.map_err(ends(exit::USAGE))?;
-    greet(&plan, &rows, total);
+    let (pace, stop) = (Pace::new(plan.concurrency, plan.rate), Arc::new(Stop::new()));
+    listen(&stop, begun, plan.deadline).map_err(ends(exit::STOPPED))?;
 
-    let (pace, stop, begun) = (Pace::new(plan.concurrency, plan.rate), Stop::new(), Instant::now());
-    let shared = Shared { graph: &graph, pace: &pace, stop: &stop, limit: plan.limit };
-    let (mut tally, progress) = (Tally::default(), Progress::new(bar, total, plan.target.is_rehearsal()));
-    let ran = tokio::select! {
-        ran = run(feed(rows), &shared, ledger, &mut tally, &progress) => Some(ran),
-        () = signals.obey(&stop) => None,
+    let mut tally = Tally::default();
+    let Some(mut ledger) = claim(&plan, rows.parser().columns(), &stop).await? else {
+        return exit::status(Ok(false), stop.reason(), &tally, &go_on(&plan.output, 0));
+    };
+    let register = Register::new(rows.parser().clone());
+    resume(&mut ledger, &mut rows, &choice, &register, &mut tally)?;
+    greet(&plan, &unexpected(rows.parser().columns()), total, &ledger);
+    ledger.begun().into_iter().for_each(|begun| graph.count_from(begun));
+    let resumed = ledger.lines();
+    let service = Service { graph: &graph, pace: &pace, stop: &stop, resumes: ledger.resumes() };
+    let ledger = RefCell::new(ledger);
+    let shared = Shared { service: &service, choice: &choice, register: &register, max_errors: plan.max_errors };
+    let progress = Progress::new(bar, total, plan.target.is_rehearsal());
+    progress.resume(resumed);
+    let ran = match service.sign_in().await {
+        Some(()) => run(feed(rows), &shared, &ledger, &mut tally, &progress).await,
+        None => Ok(false),
     };
     progress.finish();
-    sum_up(&plan, &tally, &pace, begun, matches!(ran, Some(Ok(true))));
-    exit::status(ran, stop.reason(), &tally)
+    let (ledger, lines) = (ledger.into_inner(), tally.rows());
+    let ran = match ran {
+        Ok(true) => complete(&plan, watch.as_deref(), ledger).map(|()| true),
+        ran => ran.and(ledger.leave(pace.starts() > 0).map(|()| false).map_err(|error| Failure::Output(error.into()))),
+    };
+    tell_unseen(&choice.unseen.borrow());
+    let cost = Cost { requests: pace.starts(), took: begun.elapsed(), held: pace.held(), resumed };
+    sum_up(&plan, &tally, &cost, matches!(ran, Ok(true)));
+    exit::status(ran, stop.reason(), &tally, &go_on(&plan.output, lines))
+}
+
+/// Raises `stop` at a signal and at the deadline; ends the process at a second signal, whatever it is doing.
+fn listen(stop: &Arc<Stop>, begun: Instant, deadline: Option<Duration>) -> Result<()> {
+    let signals = Signals::listen().context("signals cannot be received")?;
+    let raises = stop.clone();
+    tokio::spawn(async move {
+        let signal = signals.obey(&raises).await;
+        end_process(at_once(signal));
+    });
+    if let Some(length) = deadline {
+        let stop = stop.clone();
+        tokio::spawn(async move {
+            sleep_until(begun + length).await;
+            stop.raise(Reason::Deadline(clock(length)));
+        });
+    }
+    Ok(())
+}
+
+#[expect(clippy::exit, reason = "the main task may be blocked, on a pipe that nobody reads or a disk that hangs")]
+fn end_process(status: u8) -> ! {
+    std::process::exit(status.into())
 }
 
 /// Where the run talks to. This is the only place that knows that a rehearsal is one.
@@ -103,20 +162,9 @@ async fn endpoint(plan: &Plan) -> Result<Endpoint, Ended> {
                 })
             };
             let url = rehearsal(sim).await.context("the rehearsal finds no port on this machine");
-            let url = url.map_err(|error| Ended(exit::STOPPED, error))?;
+            let url = url.map_err(ends(exit::STOPPED))?;
             Ok(Endpoint { graph_url: url.clone(), login_url: url, credentials, language })
         }
-    }
-}
-
-/// A rehearsal does not put make-believe links in the place of real ones.
-fn spare_real_links(plan: &Plan) -> Result<()> {
-    match &plan.output {
-        Output::File(path) if plan.target.is_rehearsal() && has_links_not_of(path, sim::JOIN_URL_START) => bail!(
-            "{} has real links, and this is a rehearsal: name another output, like -o rehearsal.csv",
-            path.display()
-        ),
-        _ => Ok(()),
     }
 }
 
@@ -126,42 +174,4 @@ async fn rehearsal(sim: sim::Sim) -> Result<String> {
     let url = format!("http://{}", listener.local_addr()?);
     tokio::spawn(sim::serve(listener, sim, pending()));
     Ok(url)
-}
-
-fn greet<R: Read>(plan: &Plan, rows: &Rows<R>, total: Option<u64>) {
-    if plan.target.is_rehearsal() {
-        info!("This is a rehearsal: nothing real is made, and the links will lead nowhere.");
-    }
-    let total = total.map(|rows| format!(" ({})", plural(rows, "row"))).unwrap_or_default();
-    info!("{}{total} to {}", plan.input, plan.output);
-    let replaced = unexpected(rows.columns());
-    if !replaced.is_empty() {
-        warn!("the input already has columns of this program's own, which are replaced: {}", replaced.join(", "));
-    }
-}
-
-fn sum_up(plan: &Plan, tally: &Tally, pace: &Pace, begun: Instant, complete: bool) {
-    let output = match &plan.output {
-        Output::File(path) if !complete => format!("{} (not complete)", partial(path).display()),
-        output => output.to_string(),
-    };
-    let rehearsal = plan.target.is_rehearsal();
-    let cost = Cost { requests: pace.starts(), took: begun.elapsed(), held: pace.held() };
-    info!(
-        output,
-        rehearsal,
-        rows = tally.rows(),
-        requests = cost.requests,
-        took_s = cost.took.as_secs_f64(),
-        held_s = cost.held.as_secs_f64(),
-        created = tally.of(Status::Created),
-        existing = tally.of(Status::Existing),
-        differs = tally.of(Status::Differs),
-        invalid = tally.of(Status::Invalid),
-        refused = tally.of(Status::Refused),
-        failed = tally.of(Status::Failed),
-        skipped = tally.of(Status::Skipped),
-        "{}",
-        tally.summary(&cost, &output, rehearsal)
-    );
 }

@@ -1,8 +1,8 @@
 //! Pace: the gate that says when the next request may start.
 //!
-//! Three things hold a request back: a slot (how many are on the wire), a turn (how many start per second), and a
-//! hold (the service said "wait", to one and so to all). The gate knows no rows and no statuses, and it never lets
-//! anything through before its time.
+//! Four things hold a request back: a slot (how many are on the wire), a turn (how many start per second), a hold (the
+//! service said "wait", to one and so to all), and an [`Outage`] (it answers nobody). The gate knows no statuses, and it
+//! never lets anything through before its time.
 
 use std::cell::Cell;
 use std::num::NonZeroU32;
@@ -15,6 +15,8 @@ use governor::state::{InMemoryState, NotKeyed};
 use governor::{Quota, RateLimiter};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
+
+use crate::outage::{Blame, Outage};
 
 /// The first hold after a "wait" that does not say how long; each one in a row doubles it.
 const HOLD_DEFAULT: Duration = Duration::from_secs(1);
@@ -42,6 +44,17 @@ pub struct TooLong(
     /// From the first of these answers to the end of the hold that the last one asks for.
     pub Duration,
 );
+
+/// What everybody waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// For nothing.
+    None,
+    /// For the end of a hold, so long.
+    Asked(Duration),
+    /// For the next probe in an outage, so long.
+    Outage(Duration),
+}
 
 type Limiter = RateLimiter<NotKeyed, InMemoryState, TokioClock, NoOpMiddleware<Since>>;
 
@@ -101,6 +114,7 @@ pub struct Pace {
     next: Semaphore,
     limiter: Option<Limiter>,
     hold: Cell<Hold>,
+    outage: Outage,
     /// How many attempts have started.
     starts: Cell<u64>,
 }
@@ -120,8 +134,20 @@ impl Pace {
             next: Semaphore::new(1),
             limiter,
             hold,
+            outage: Outage::default(),
             starts: Cell::new(0),
         }
+    }
+
+    /// Waits out an outage, or until it is this row's turn to probe; says whether it had to wait. It comes before the
+    /// slot, so that nobody holds one who may not ask.
+    pub async fn open(&self, row: u64) -> bool {
+        self.outage.over(row).await
+    }
+
+    /// Whether this row may still ask: an outage may have been noticed since it passed [`open`](Self::open).
+    pub fn admits(&self, row: u64) -> bool {
+        self.outage.admits(row)
     }
 
     /// Waits for a slot. The slot comes before the turn, so that only as many callers as there are slots ever sleep
@@ -132,17 +158,21 @@ impl Pace {
         Slot(self.slots.acquire().await.expect(closed))
     }
 
-    /// Waits for the turn to start one attempt. Nothing may be awaited between this and the request.
-    pub async fn turn(&self, _slot: &Slot<'_>) {
+    /// Waits for a row's turn to start one attempt; false if an outage was noticed meanwhile, and it may not. Nothing
+    /// may be awaited between this and the request.
+    pub async fn turn(&self, _slot: &Slot<'_>, row: u64) -> bool {
         let _next = self.next.acquire().await.expect("the semaphore is never closed");
         loop {
+            if !self.admits(row) {
+                return false;
+            }
             // The hold is looked at last before the start: it may have been extended while this slept.
             let wait = match self.hold.get().until.checked_duration_since(Instant::now()) {
                 Some(rest) if !rest.is_zero() => rest,
                 _ => match self.limiter.as_ref().map(RateLimiter::check) {
                     None | Some(Ok(())) => {
                         self.starts.set(self.starts.get() + 1);
-                        return;
+                        return true;
                     }
                     Some(Err(not_until)) => not_until.wait_time_from(self.now()),
                 },
@@ -166,6 +196,16 @@ impl Pace {
         }
     }
 
+    /// A row's attempt failed; says whose failure that was.
+    pub fn failed(&self, row: u64) -> Blame {
+        self.outage.failed(row)
+    }
+
+    /// The service is there, be it to say "wait"; returns how long the outage was that this ends.
+    pub fn alive(&self) -> Option<Duration> {
+        self.outage.answered()
+    }
+
     /// An attempt was answered, whatever the answer: the service is willing again.
     pub fn eased(&self) {
         let mut hold = self.hold.get();
@@ -185,6 +225,15 @@ impl Pace {
     pub fn held(&self) -> Duration {
         let hold = self.hold.get();
         hold.total.saturating_sub(self.held_for())
+    }
+
+    /// What everybody waits for now.
+    pub fn wait(&self) -> Wait {
+        match (self.outage.next_probe(), self.held_for()) {
+            (_, held) if !held.is_zero() => Wait::Asked(held),
+            (Some(probe), _) => Wait::Outage(probe),
+            (None, _) => Wait::None,
+        }
     }
 
     /// How long the present hold still lasts; zero when there is none.

@@ -13,7 +13,7 @@ async fn starts(pace: &Pace, count: usize) -> Vec<Duration> {
     let opened = Instant::now();
     let start = async || {
         let slot = pace.slot(true).await;
-        pace.turn(&slot).await;
+        pace.turn(&slot, 1).await;
         opened.elapsed()
     };
     join_all((0..count).map(|_| start())).await
@@ -50,7 +50,7 @@ async fn a_hold_is_extended_and_never_shortened_and_nobody_starts_in_it() {
         tokio::time::sleep(9 * SECOND).await;
         pace.hold(Some(5 * SECOND)).expect("not too long");
     };
-    tokio::join!(pace.turn(&slot), extend);
+    tokio::join!(pace.turn(&slot, 1), extend);
     assert_eq!(opened.elapsed(), 14 * SECOND);
     assert_eq!(pace.held(), 14 * SECOND);
 }

@@ -9,7 +9,9 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tracing::{debug, info, warn};
 
+use crate::meeting::ExternalId;
 use crate::outcome::{Line, Outcome};
+use crate::pace::Wait;
 use crate::tally::{Tally, clock};
 
 /// Off a terminal a line is written every so many beats of the pipeline (four a second): every 30 seconds.
@@ -48,10 +50,10 @@ impl Progress {
     pub fn line(&self, line: &Line, tell: bool, tally: &Tally) {
         self.bar.inc(1);
         if !self.bar.is_hidden() {
-            self.bar.set_message(self.state(tally, Duration::ZERO));
+            self.bar.set_message(self.state(tally, Wait::None));
         }
         let (record, status, error) = (line.row.record, line.outcome.status().as_str(), line.error());
-        let external_id = line.row.meeting.as_ref().map(|meeting| meeting.external_id.as_str()).unwrap_or_default();
+        let external_id = line.row.external_id.as_ref().map(ExternalId::as_str).unwrap_or_default();
         match &line.outcome {
             Outcome::Invalid(flaws) if tell => {
                 for flaw in flaws {
@@ -69,13 +71,13 @@ impl Progress {
         }
     }
 
-    /// Time goes by; `held_for` is how long everybody is still held.
-    pub fn beat(&self, tally: &Tally, held_for: Duration) {
-        self.bar.set_message(self.state(tally, held_for));
+    /// Time goes by; `wait` is what everybody waits for.
+    pub fn beat(&self, tally: &Tally, wait: Wait) {
+        self.bar.set_message(self.state(tally, wait));
         self.bar.tick();
         self.beats.set((self.beats.get() + 1) % BEATS_PER_LINE);
         if self.in_lines && self.beats.get() == 0 {
-            info!(rows = tally.rows(), "{}", self.state(tally, held_for));
+            info!(rows = tally.rows(), "{}", self.state(tally, wait));
         }
     }
 
@@ -84,18 +86,26 @@ impl Progress {
         self.bar.finish_and_clear();
     }
 
-    fn state(&self, tally: &Tally, held_for: Duration) -> String {
+    /// So many rows have their line already, from an earlier run.
+    pub fn resume(&self, rows: u64) {
+        self.bar.set_position(rows);
+        self.bar.reset_eta();
+    }
+
+    fn state(&self, tally: &Tally, wait: Wait) -> String {
         let of = self.bar.length().map(|rows| format!("/{rows}")).unwrap_or_default();
         let mut text = format!("{}{of} rows", tally.rows());
         let rate = self.bar.per_sec();
-        if !held_for.is_zero() {
-            let _ = write!(text, " · waiting {} s, as Graph asks", held_for.as_secs() + 1);
-        } else if rate > 0.0 {
-            let _ = write!(text, " · {rate:.1}/s");
-            if self.bar.length().is_some() {
-                let _ = write!(text, " · {} left", clock(self.bar.eta()));
+        let seconds = |wait: Duration| wait.as_secs() + 1;
+        let _ = match wait {
+            Wait::Asked(wait) => write!(text, " · waiting {} s, as Graph asks", seconds(wait)),
+            Wait::Outage(wait) => write!(text, " · no answer from Graph, next try in {} s", seconds(wait)),
+            Wait::None if rate > 0.0 && self.bar.length().is_some() => {
+                write!(text, " · {rate:.1}/s · {} left", clock(self.bar.eta()))
             }
-        }
+            Wait::None if rate > 0.0 => write!(text, " · {rate:.1}/s"),
+            Wait::None => Ok(()),
+        };
         let _ = write!(text, " · {}", tally.in_words());
         text
     }
@@ -129,10 +139,10 @@ mod tests {
         tracing::subscriber::with_default(subscriber, || {
             let progress = Progress::new(bar(false), Some(50), false);
             for beat in 0..(3 * BEATS_PER_LINE - 1) {
-                let held = if beat < 2 * BEATS_PER_LINE { Duration::ZERO } else { Duration::from_millis(4200) };
-                progress.beat(&Tally::default(), held);
+                let held = Wait::Outage(Duration::from_millis(4200));
+                progress.beat(&Tally::default(), if beat < 2 * BEATS_PER_LINE { Wait::None } else { held });
             }
-            progress.beat(&Tally::default(), Duration::from_millis(4200));
+            progress.beat(&Tally::default(), Wait::Asked(Duration::from_millis(4200)));
         });
         let said = String::from_utf8(said.0.lock().expect("nobody panics in here").clone()).expect("UTF-8");
         let lines: Vec<_> = said.lines().collect();

@@ -11,6 +11,10 @@ use crate::stop::{Reason, Signal, Stop};
 /// One press can arrive twice, to the process and to its group; what comes so soon after the first is the first.
 const SAME_PRESS: Duration = Duration::from_millis(100);
 
+/// On Linux (but for MIPS), macOS and the BSDs.
+#[cfg(unix)]
+const SIGXFSZ: i32 = 25;
+
 /// Listens from the moment it is made: what comes before anybody waits is not lost.
 #[derive(Debug)]
 pub struct Signals {
@@ -18,6 +22,9 @@ pub struct Signals {
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
+    /// Kept so that a file-size limit (SIGXFSZ) is an error of the write and not the end of the process.
+    #[cfg(unix)]
+    _file_size: Option<tokio::signal::unix::Signal>,
 }
 
 impl Signals {
@@ -25,7 +32,11 @@ impl Signals {
     #[cfg(unix)]
     pub fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            _file_size: signal(SignalKind::from_raw(SIGXFSZ)).ok(),
+        })
     }
 
     /// Takes Ctrl-C over, which is all there is here.
@@ -34,8 +45,8 @@ impl Signals {
         Ok(Self {})
     }
 
-    /// Raises `stop` at the first signal and returns at the second.
-    pub async fn obey(mut self, stop: &Stop) {
+    /// Raises `stop` at the first signal and returns with the second.
+    pub async fn obey(mut self, stop: &Stop) -> Signal {
         let signal = self.next().await;
         stop.raise(Reason::Interrupted(signal));
         warn!(
@@ -47,7 +58,7 @@ impl Signals {
             }
         })
         .await;
-        self.next().await;
+        self.next().await
     }
 
     #[cfg(unix)]

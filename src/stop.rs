@@ -18,6 +18,14 @@ pub enum Reason {
     Broken(Trouble),
     /// The service has answered nothing but "wait" for too long; the text says how long.
     Throttled(String),
+    /// The service has failed for too long; the text says how long.
+    Outage(Trouble, String),
+    /// The first rows were all refused for one cause.
+    Doomed(Trouble),
+    /// More rows have no meeting than the user puts up with; the text says how many.
+    TooManyErrors(String),
+    /// The time that the user gave the run is over; the text says how long that was.
+    Deadline(String),
 }
 
 /// The signals that end a run in good order.

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::outcome::{Line, Outcome, Status};
+use crate::register::Remark;
 
 /// How many different causes are kept apart. Beyond it they are counted together, so that a service with a new
 /// message for every row cannot fill memory.
@@ -39,6 +40,17 @@ pub struct Cost {
     pub took: Duration,
     /// Time in which everybody was held by throttling.
     pub held: Duration,
+    /// How many rows had their line before, from a run that this one went on with.
+    pub resumed: u64,
+}
+
+/// Something about rows that is no flaw, how often, and the first of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Remarked {
+    text: &'static str,
+    rows: u64,
+    /// The row, and the earlier one that it is about.
+    first_records: (u64, u64),
 }
 
 /// The counts of a run.
@@ -46,16 +58,20 @@ pub struct Cost {
 pub struct Tally {
     counts: [u64; Status::ALL.len()],
     causes: Vec<Cause>,
+    remarked: Vec<Remarked>,
 }
 
 impl Tally {
     /// Counts a finished line; says whether its cause is still rare enough to be told row by row.
-    pub fn count(&mut self, line: &Line) -> bool {
+    pub fn count(&mut self, line: &Line, remark: Option<Remark>) -> bool {
         let status = line.outcome.status();
         self.counts[status as usize] += 1;
         let record = line.row.record;
+        if let Some(remark) = remark {
+            self.remark(record, remark);
+        }
         match &line.outcome {
-            Outcome::Created(_) | Outcome::Existing(_) | Outcome::Skipped => true,
+            Outcome::Created(_) | Outcome::Existing(_) | Outcome::Carried(_) | Outcome::Skipped => true,
             Outcome::Differs(..) => {
                 self.cause(status, "the meeting at Graph is not as the row says; the column drift tells how", record)
             }
@@ -82,6 +98,29 @@ impl Tally {
         self.causes[place].rows <= if status == Status::Invalid { TOLD_INVALID_MAX } else { TOLD_MAX }
     }
 
+    fn remark(&mut self, record: u64, remark: Remark) {
+        let (text, earlier) = match remark {
+            Remark::SameIdOtherOrganizer(earlier) => (
+                "the externalId is an earlier row's under another organizer; to Graph that is a second meeting",
+                earlier,
+            ),
+            Remark::OtherAttendees(earlier) => (
+                "other attendees, or another channel, than the first row for the same meeting has; only the first \
+                  row's were sent",
+                earlier,
+            ),
+        };
+        match self.remarked.iter_mut().find(|remarked| remarked.text == text) {
+            Some(remarked) => remarked.rows += 1,
+            None => self.remarked.push(Remarked { text, rows: 1, first_records: (record, earlier) }),
+        }
+    }
+
+    /// How many rows ended in one of the ways that are wanted.
+    pub fn count_of(&self, wanted: fn(Status) -> bool) -> u64 {
+        Status::ALL.into_iter().filter(|status| wanted(*status)).map(|status| self.of(status)).sum()
+    }
+
     /// How many rows ended so.
     pub fn of(&self, status: Status) -> u64 {
         self.counts[status as usize]
@@ -101,7 +140,7 @@ impl Tally {
 
     /// Whether every record has a meeting as asked.
     pub fn all_as_asked(&self) -> bool {
-        Status::ALL.iter().all(|status| status.is_as_asked() || self.of(*status) == 0)
+        self.count_of(|status| !status.is_as_asked()) == 0
     }
 
     /// The counts that are not zero, in one line: `300 created · 2 invalid`.
@@ -117,6 +156,9 @@ impl Tally {
         let mut text = String::new();
         let counts = if rows == 0 { "no record was answered".to_owned() } else { self.in_words() };
         let _ = writeln!(text, "{}: {counts}", plural(rows, "row"));
+        if cost.resumed > 0 {
+            let _ = writeln!(text, "  {} of them had their line from an earlier run", cost.resumed);
+        }
         for cause in self.causes() {
             let Cause { status, text: why, rows, first_record } = cause;
             let records = if *rows == 1 {
@@ -125,6 +167,10 @@ impl Tally {
                 format!("{rows} rows, first record {first_record}")
             };
             let _ = writeln!(text, "  {} ({records}): {why}", status.as_str());
+        }
+        for Remarked { text: why, rows, first_records: (record, earlier) } in &self.remarked {
+            let rows = plural(*rows, "row");
+            let _ = writeln!(text, "  warning ({rows}, first record {record}, see record {earlier}): {why}");
         }
         let _ = write!(text, "{} in {}", plural(cost.requests, "request"), clock(cost.took));
         if cost.held >= HELD_MIN {
@@ -161,7 +207,7 @@ mod tests {
     use crate::outcome::Trouble;
 
     fn line(record: u64, outcome: Outcome) -> Line {
-        let row = Row { record, line: record + 1, cells: Cells::default(), meeting: Err(vec![]) };
+        let row = Row { record, line: record + 1, cells: Cells::default(), external_id: None, meeting: Err(vec![]) };
         Line { row, outcome, attempts: 2 }
     }
 
@@ -180,10 +226,10 @@ mod tests {
         for (record, outcome) in
             [(1, invalid("empty")), (2, refused("no policy")), (3, refused("no policy")), (4, Outcome::Skipped)]
         {
-            tally.count(&line(record, outcome));
+            tally.count(&line(record, outcome), None);
         }
         assert!(!tally.all_as_asked());
-        let cost = Cost { requests: 8, took: Duration::from_secs(75), held: Duration::from_millis(1500) };
+        let cost = Cost { requests: 8, took: Duration::from_secs(75), held: Duration::from_millis(1500), resumed: 0 };
         assert_eq!(
             tally.summary(&cost, "out.csv", true),
             "4 rows: 1 invalid · 2 refused · 1 skipped\n  \
@@ -196,10 +242,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_remarked_is_summed_up_with_the_first_of_it() {
+        let mut tally = Tally::default();
+        for record in 1..=3 {
+            tally.count(&line(record, Outcome::Skipped), (record > 1).then_some(Remark::SameIdOtherOrganizer(1)));
+        }
+        let summary = tally.summary(&Cost::default(), "out.csv", false);
+        assert!(summary.contains("\n  warning (2 rows, first record 2, see record 1): the externalId"), "{summary}");
+    }
+
+    #[test]
     fn a_cause_is_told_row_by_row_only_while_it_is_rare() {
         let mut tally = Tally::default();
         let mut told =
-            |outcome: &Outcome| (1..=50).filter(|&record| tally.count(&line(record, outcome.clone()))).count();
+            |outcome: &Outcome| (1..=50).filter(|&record| tally.count(&line(record, outcome.clone()), None)).count();
         assert_eq!([told(&refused("no policy")) as u64, told(&invalid("empty")) as u64], [TOLD_MAX, TOLD_INVALID_MAX]);
     }
 
@@ -207,7 +263,7 @@ mod tests {
     fn ever_new_causes_do_not_fill_memory() {
         let mut tally = Tally::default();
         for record in 1..=1000 {
-            tally.count(&line(record, refused(&format!("cause {record}"))));
+            tally.count(&line(record, refused(&format!("cause {record}"))), None);
         }
         assert_eq!(tally.causes().len(), CAUSES_MAX + 1);
         assert_eq!(tally.causes()[0].rows, 900);

@@ -3,6 +3,7 @@
 //! It never waits and never retries; what to do about a verdict is the pipeline's affair.
 
 mod claims;
+mod clock;
 mod explain;
 mod http;
 mod token;
@@ -22,6 +23,7 @@ pub use self::http::Http;
 pub use self::token::{Bearer, ClientSecret, Credentials};
 pub use self::verdict::{Lost, Verdict};
 
+use self::clock::ServiceClock;
 use self::token::Tokens;
 use crate::meeting::{ExternalId, Meeting, Organizer};
 
@@ -54,6 +56,11 @@ impl Endpoint {
     }
 }
 
+/// Whether an address is on this machine.
+pub fn is_local(url: &str) -> bool {
+    url.parse::<Uri>().is_ok_and(|uri| uri.host().is_some_and(is_loopback))
+}
+
 /// Whether a host can only be this machine.
 pub fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
@@ -75,6 +82,7 @@ pub struct Graph<E> {
     root: String,
     language: Option<HeaderValue>,
     tokens: Tokens,
+    clock: ServiceClock,
 }
 
 impl<E: Exchange> Graph<E> {
@@ -83,7 +91,13 @@ impl<E: Exchange> Graph<E> {
         let Endpoint { graph_url, login_url, credentials, language } = endpoint;
         let language = language.map(HeaderValue::try_from).transpose().context("--language is not a language tag")?;
         let tokens = Tokens::new(&login_url, &graph_url, credentials)?;
-        Ok(Self { exchange, root: graph_url.trim_end_matches('/').to_owned(), language, tokens })
+        let root = graph_url.trim_end_matches('/').to_owned();
+        Ok(Self { exchange, root, language, tokens, clock: ServiceClock::start() })
+    }
+
+    /// The run did not begin now but then, by this machine's clock: it is resumed.
+    pub fn count_from(&self, begun: SystemTime) {
+        self.clock.count_from(begun);
     }
 
     /// Writes the request for a meeting.
@@ -113,11 +127,19 @@ impl<E: Exchange> Graph<E> {
         let client_request_id = request.headers()[CLIENT_REQUEST_ID].clone();
         let reply = self.exchange.exchange(request).await;
         tell(call, client_request_id.to_str().unwrap_or_default(), &reply);
+        if let Ok(reply) = &reply {
+            self.clock.hear(reply.headers());
+        }
         let rejected = reply.as_ref().is_ok_and(|reply| reply.status() == StatusCode::UNAUTHORIZED);
         match Verdict::judge(reply, SystemTime::now()) {
             Verdict::Again(trouble) if rejected => self.tokens.rejected(bearer, trouble),
+            Verdict::Ready(mut answer) => {
+                self.tokens.accepted(bearer);
+                answer.made_in_run = answer.meeting.creation.is_some_and(|time| self.clock.made_in_run(time));
+                Verdict::Ready(answer)
+            }
             verdict => {
-                if matches!(verdict, Verdict::Ready(_) | Verdict::Refused(_)) {
+                if matches!(verdict, Verdict::Refused(_)) {
                     self.tokens.accepted(bearer);
                 }
                 verdict

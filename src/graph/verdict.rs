@@ -64,8 +64,9 @@ impl Verdict {
 fn ready(reply: &Response<Bytes>) -> Verdict {
     match wire::online_meeting(reply.body()) {
         Some(meeting) => Verdict::Ready(Box::new(Answer {
-            http_status: reply.status().as_u16(),
+            http_status: Some(reply.status().as_u16()),
             request_id: request_id(reply.headers()),
+            made_in_run: false,
             meeting,
         })),
         None => Verdict::Again(explain::no_meeting(reply)),

@@ -41,7 +41,7 @@ fn every_status_has_its_verdict() {
         let verdict = judge(reply(status, &[("request-id", "r-1")], MEETING));
         assert_eq!(kind(&verdict), expected, "{status}");
         match verdict {
-            Verdict::Ready(answer) => assert_eq!(answer.http_status, status),
+            Verdict::Ready(answer) => assert_eq!(answer.http_status, Some(status)),
             Verdict::Again(trouble) | Verdict::Throttled(_, trouble) | Verdict::Refused(trouble) => {
                 assert_eq!(trouble.http_status, Some(status));
                 assert_eq!(trouble.request_id.as_deref(), Some("r-1"));

@@ -86,6 +86,8 @@ pub(super) fn online_meeting(body: &[u8]) -> Option<OnlineMeeting> {
         join_web_url: text(&["joinWebUrl"])?,
         id: text(&["id"]),
         subject: text(&["subject"]),
+        creation: text(&["creationDateTime"])
+            .and_then(|text| DateTime::parse_from_rfc3339(&text).ok()?.to_utc().into()),
         start: text(&["startDateTime"]).map(utc),
         end: text(&["endDateTime"]).map(utc),
         join_meeting_id: text(&["joinMeetingIdSettings", "joinMeetingId"]),

@@ -69,7 +69,7 @@ impl Wrong {
 }
 
 /// A value as a message shows it: one line, control characters visible, not longer than a person reads.
-pub(super) fn shown(value: &str) -> String {
+pub(crate) fn shown(value: &str) -> String {
     let mut text: String = value.chars().take(SHOWN_MAX).collect();
     if value.chars().nth(SHOWN_MAX).is_some() {
         text.push('…');

@@ -6,6 +6,7 @@
 //! error) ends the run with an `Err`.
 
 mod columns;
+mod conflict;
 mod feed;
 mod flaw;
 mod people;
@@ -20,13 +21,15 @@ use anyhow::{Context as _, Result, bail};
 use csv::ByteRecord;
 
 pub use self::columns::{Column, Columns};
+pub use self::conflict::conflicts;
 pub use self::feed::feed;
 pub use self::flaw::Flaw;
+pub(crate) use self::flaw::shown;
 use self::scan::Scan;
-pub use self::source::Input;
+pub use self::source::{Input, Name, Source, Watch};
 pub use self::times::Zones;
 
-use crate::meeting::Meeting;
+use crate::meeting::{ExternalId, Meeting};
 
 /// The cells of one record, exactly as they stand in the input. Only `input` and `ledger` look inside.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +44,8 @@ pub struct Row {
     pub line: u64,
     /// Its cells, as many as the header has columns.
     pub cells: Cells,
+    /// What it calls its meeting, whatever else is wrong with it; `None` when that cell has a flaw itself.
+    pub external_id: Option<ExternalId>,
     /// What it asks for, or everything that is wrong with it; never an empty list of flaws.
     pub meeting: Result<Meeting, Vec<Flaw>>,
 }
@@ -54,13 +59,38 @@ pub struct Reading {
     pub default_zone: Option<String>,
 }
 
-/// The rows of a spreadsheet, read one after the other in bounded memory.
-pub struct Rows<R> {
-    reader: csv::Reader<Scan<R>>,
+/// What it takes to understand a record: what the columns mean, and how times and organizers are read.
+#[derive(Clone)]
+pub struct Parser {
     columns: Columns,
     reading: Reading,
     zones: Zones,
+}
+
+impl Parser {
+    /// For records under this header. Fails when a required column is missing, or when two columns have one meaning.
+    pub(crate) fn of_header(header: &ByteRecord, reading: Reading) -> Result<Self> {
+        Ok(Self { columns: Columns::of_header(header, reading.me)?, reading, zones: Zones::new() })
+    }
+
+    /// What the header says.
+    pub fn columns(&self) -> &Columns {
+        &self.columns
+    }
+
+    /// What a record asks for, or everything that is wrong with it.
+    pub fn meeting(&mut self, cells: &Cells) -> Result<Meeting, Vec<Flaw>> {
+        row::meeting(&cells.0, &self.columns, &self.reading, &mut self.zones)
+    }
+}
+
+/// The rows of a spreadsheet, read one after the other in bounded memory.
+pub struct Rows<R> {
+    reader: csv::Reader<Scan<R>>,
+    parser: Parser,
     record: u64,
+    /// A row that was taken and put back.
+    back: Option<Row>,
 }
 
 impl<R: Read> Rows<R> {
@@ -84,16 +114,23 @@ impl<R: Read> Rows<R> {
                  header cell: close it"
             );
         }
-        let columns = Columns::of_header(&header, reading.me)?;
-        Ok(Self { reader, columns, reading, zones: Zones::new(), record: 0 })
+        Ok(Self { reader, parser: Parser::of_header(&header, reading)?, record: 0, back: None })
     }
 
-    /// What the header says.
-    pub fn columns(&self) -> &Columns {
-        &self.columns
+    /// What its records are understood by.
+    pub fn parser(&self) -> &Parser {
+        &self.parser
+    }
+
+    /// Puts the row back that was taken last; it comes again.
+    pub fn put_back(&mut self, row: Row) {
+        self.back = Some(row);
     }
 
     fn read(&mut self) -> Result<Option<Row>> {
+        if let Some(row) = self.back.take() {
+            return Ok(Some(row));
+        }
         let mut cells = ByteRecord::new();
         let record = self.record + 1;
         let more = self.reader.read_byte_record(&mut cells).with_context(|| format!("record {record} cannot be read"));
@@ -104,13 +141,15 @@ impl<R: Read> Rows<R> {
         let scan = self.reader.get_mut();
         let line = scan.begin_record();
         let unclosed = scan.ended_inside_quotes() && scan.is_last_record();
-        let meeting = if unclosed {
-            Err(vec![flaw::unclosed_quote(&cells)])
-        } else {
-            row::meeting(&cells, &self.columns, &self.reading, &mut self.zones)
+        let cells = Cells(cells);
+        let meeting = if unclosed { Err(vec![flaw::unclosed_quote(&cells.0)]) } else { self.parser.meeting(&cells) };
+        let columns = self.parser.columns();
+        let external_id = match &meeting {
+            Ok(meeting) => Some(meeting.external_id.clone()),
+            Err(_) => row::external_id(&cells.0, columns),
         };
-        let cells = Cells(self.columns.fit(&cells));
-        Ok(Some(Row { record, line, cells, meeting }))
+        let cells = Cells(columns.fit(&cells.0));
+        Ok(Some(Row { record, line, cells, external_id, meeting }))
     }
 }
 

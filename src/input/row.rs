@@ -38,6 +38,11 @@ pub(super) fn meeting(
     }
 }
 
+/// What a record calls its meeting, when that much of it can be read.
+pub(super) fn external_id(cells: &ByteRecord, columns: &Columns) -> Option<ExternalId> {
+    Sheet { cells, columns, flaws: Vec::new() }.external_id()
+}
+
 /// A record while it is being read, with the flaws found so far.
 struct Sheet<'a> {
     cells: &'a ByteRecord,

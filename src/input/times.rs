@@ -20,6 +20,7 @@ const FRACTION_DIGITS_MAX: usize = 7;
 pub(super) const UNKNOWN_ZONE: &str = "an unknown time zone";
 
 /// The built-in zones, each that exists looked up once.
+#[derive(Clone)]
 pub struct Zones {
     database: TimeZoneDatabase,
     /// Only zones that exist, so that a sheet full of odd names cannot fill memory.

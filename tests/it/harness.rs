@@ -11,12 +11,16 @@ use anyhow::anyhow;
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
+use convoke::ask::Service;
+use convoke::choice::{Choice, MaxErrors};
 use convoke::graph::{ClientSecret, Credentials, Endpoint, Exchange, Graph, Lost};
 use convoke::input::{Reading, Rows};
 use convoke::ledger::Ledger;
 use convoke::pace::{Pace, Rate};
 use convoke::pipeline::{Failure, Shared, run};
+use convoke::prepare::resume;
 use convoke::progress::{Progress, bar};
+use convoke::register::Register;
 use convoke::sim::{CLIENT_ID, CLIENT_SECRET, Dropped, Sim, TENANT_ID};
 use convoke::stop::{Reason, Stop};
 use convoke::tally::Tally;
@@ -84,7 +88,8 @@ async fn answer(router: Router, request: Request<Bytes>) -> Result<Response<Byte
 pub(crate) struct How {
     pub(crate) slots: usize,
     pub(crate) rate: Rate,
-    pub(crate) limit: Option<u64>,
+    pub(crate) choice: Choice,
+    pub(crate) max_errors: Option<MaxErrors>,
     pub(crate) me: bool,
     pub(crate) language: Option<String>,
     /// Stops the run when so much time has passed.
@@ -102,7 +107,8 @@ impl Default for How {
         Self {
             slots: 16,
             rate: Rate::Max,
-            limit: None,
+            choice: Choice::default(),
+            max_errors: None,
             me: false,
             language: None,
             stop_after: None,
@@ -150,10 +156,27 @@ pub(crate) fn provision(sim: &Sim, csv: &str, how: How) -> Ran {
 
 /// The same inside a runtime whose clock is paused, so that one world can see several runs.
 pub(crate) async fn provision_now(sim: &Sim, csv: &str, how: How) -> Ran {
-    let reading = Reading { me: how.me, default_zone: None };
-    let rows = Rows::open(io::Cursor::new(csv.to_owned()), reading).expect("a header");
+    let rows = rows(csv, how.me);
     let output = Memory::default();
-    let ledger = Ledger::to_writer(Box::new(output.clone()), rows.columns()).expect("memory takes everything");
+    let columns = rows.parser().columns();
+    let ledger = Ledger::to_writer(Box::new(output.clone()), columns).expect("memory takes everything");
+    let (mut ran, _) = run_into(ledger, sim, rows, how).await;
+    ran.output = String::from_utf8(output.0.take()).expect("UTF-8");
+    ran
+}
+
+/// The rows of a text.
+pub(crate) fn rows(csv: &str, me: bool) -> Rows<io::Cursor<String>> {
+    Rows::open(io::Cursor::new(csv.to_owned()), Reading { me, default_zone: None }).expect("a header")
+}
+
+/// A run into a ledger, which may have been begun by an earlier run; what was written is to be looked for there.
+pub(crate) async fn run_into(
+    mut ledger: Ledger,
+    sim: &Sim,
+    mut rows: Rows<io::Cursor<String>>,
+    how: How,
+) -> (Ran, Ledger) {
     let witness = Rc::new(Witness::default());
     let exchange =
         InProcess { router: sim.router(), opened: Instant::now(), witness: witness.clone(), tamper: how.tamper };
@@ -165,8 +188,13 @@ pub(crate) async fn provision_now(sim: &Sim, csv: &str, how: How) -> Ran {
     };
     let graph = Graph::new(exchange, endpoint).expect("an endpoint");
     let (pace, stop, begun) = (Pace::new(how.slots, how.rate), Stop::new(), Instant::now());
-    let shared = Shared { graph: &graph, pace: &pace, stop: &stop, limit: how.limit };
     let (mut tally, progress) = (Tally::default(), Progress::new(bar(false), None, true));
+    let (choice, register) = (how.choice, Register::new(rows.parser().clone()));
+    resume(&mut ledger, &mut rows, &choice, &register, &mut tally).expect("it fits");
+    ledger.begun().into_iter().for_each(|begun| graph.count_from(begun));
+    let service = Service { graph: &graph, pace: &pace, stop: &stop, resumes: ledger.resumes() };
+    let shared = Shared { service: &service, choice: &choice, register: &register, max_errors: how.max_errors };
+    let ledger = RefCell::new(ledger);
     let stopper = async {
         match how.stop_after {
             Some((after, reason)) => {
@@ -185,12 +213,19 @@ pub(crate) async fn provision_now(sim: &Sim, csv: &str, how: How) -> Ran {
     let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
     rows.for_each(|row| sender.send(row).expect("the receiver is there"));
     drop(sender);
+    let rows = stream::poll_fn(move |context| receiver.poll_recv(context));
+    let whole = async {
+        match service.sign_in().await {
+            Some(()) => run(rows, &shared, &ledger, &mut tally, &progress).await,
+            None => Ok(false),
+        }
+    };
     let complete = tokio::select! {
-        complete = run(stream::poll_fn(move |context| receiver.poll_recv(context)), &shared, ledger, &mut tally, &progress) => complete,
+        complete = whole => complete,
         () = stopper => unreachable!("it never ends"),
     };
-    let output = String::from_utf8(output.0.take()).expect("UTF-8");
-    Ran { output, tally, complete, reason: stop.reason(), witness, took: begun.elapsed(), held: pace.held() }
+    let (output, reason, took, held) = (String::new(), stop.reason(), begun.elapsed(), pace.held());
+    (Ran { output, tally, complete, reason, witness, took, held }, ledger.into_inner())
 }
 
 fn credentials(sim: &Sim, me: bool) -> Credentials {

@@ -3,11 +3,13 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
+use convoke::choice::Choice;
 use convoke::graph::{ClientSecret, Credentials, Lost};
 use convoke::outcome::Status;
 use convoke::pipeline::Failure;
 use convoke::sim::{CLIENT_ID, Scenario, Sim, TENANT_ID};
 use convoke::stop::{Reason, Signal};
+use convoke::tally::Cost;
 
 use crate::harness::{How, Ran, organizer, provision, provision_now, reply, sheet};
 
@@ -74,19 +76,49 @@ fn an_earlier_output_fed_back_in_has_its_answers_replaced() {
 }
 
 #[test]
-fn rows_with_one_key_are_sent_one_after_the_other_and_only_the_first_is_new() {
+fn a_meeting_that_many_rows_ask_for_is_asked_for_once_and_all_get_the_link() {
     let capitals = organizer(1).to_uppercase();
     let [first, second] = [organizer(1), organizer(2)];
     let text = format!(
-        "externalId,organizerUserId,subject\n\
-         A,{first},Algebra\nA,{first},Algebra\nA,{first},Geometry\nA,{first},Algebra\n\
-         A,{capitals},Algebra\nA,{second},Algebra\n"
+        "externalId,organizerUserId,subject,startDateTime\n\
+         A,{first},Algebra,2027-02-03T08:00Z\nA,{first},Algebra,2027-02-03T09:00+01:00\nA,{first},Geometry,\n\
+         A,{first},,\nA,{capitals},Algebra,\nA,{second},Algebra,\nA,{first},Algebra,2027-02-03T08:30Z\n"
     );
     for slots in [1, 16] {
         let sim = calm();
         let ran = provision(&sim, &text, How { slots, ..How::default() });
-        assert_eq!(ran.column("status"), ["created", "existing", "differs", "existing", "existing", "created"]);
-        assert_eq!(sim.report().meetings.len(), 2);
+        let statuses = ["created", "existing", "invalid", "existing", "existing", "created", "invalid"];
+        assert_eq!(ran.column("status"), statuses);
+        assert_eq!(ran.column("attempts"), ["1", "0", "0", "0", "0", "1", "0"]);
+        assert_eq!((sim.report().requests, sim.report().meetings.len()), (2, 2));
+        let links = ran.column("joinWebUrl");
+        assert!([1, 3, 4].iter().all(|&row| links[row] == links[0]) && links[5] != links[0]);
+        assert!(links[2].is_empty());
+        let errors = ran.column("error");
+        assert_eq!(
+            errors[2],
+            "record 3 (line 4): subject 'Geometry': record 1 has 'Algebra' here, with the same organizer and \
+             externalId; make it the same, or give this row an externalId of its own: record 1 asked for this meeting \
+             first, and Graph keeps one for each organizer and externalId"
+        );
+        assert!(errors[6].contains("startDateTime '2027-02-03T08:30:00Z': record 1 has '2027-02-03T08:00:00Z' here"));
+        let summary = ran.tally.summary(&Cost::default(), "out.csv", false);
+        assert!(summary.contains("warning (1 row, first record 6, see record 1): the externalId"), "{summary}");
+    }
+}
+
+#[test]
+fn a_refusal_is_the_answer_to_all_rows_that_ask_for_the_same() {
+    let text = format!("externalId,organizerUserId\n{}", format!("A,{}\n", organizer(1)).repeat(3));
+    for status in [403, 500] {
+        let tamper = Box::new(move |_, _: &_| Some(Ok(reply(status, &[("request-id", "r")], ""))));
+        let ran = provision(&calm(), &text, How { tamper, ..How::default() });
+        let word = if status == 403 { "refused" } else { "failed" };
+        assert_eq!(ran.column("status"), [word; 3]);
+        assert_eq!(ran.column("requestId"), ["r", "", ""]);
+        let errors = ran.column("error");
+        assert!(!errors[0].is_empty() && errors.iter().all(|error| *error == errors[0]), "{errors:?}");
+        assert_eq!(ran.tally.causes().len(), 1);
     }
 }
 
@@ -94,7 +126,7 @@ fn rows_with_one_key_are_sent_one_after_the_other_and_only_the_first_is_new() {
 fn records_beyond_the_limit_are_skipped_and_keep_their_lines() {
     let sim = calm();
     let text = sheet(4).replace("S-3,", ",");
-    let ran = provision(&sim, &text, How { limit: Some(2), ..How::default() });
+    let ran = provision(&sim, &text, How { choice: Choice { limit: Some(2), ..Choice::default() }, ..How::default() });
     assert_eq!(ran.column("status"), ["created", "created", "skipped", "skipped"]);
     assert_eq!(sim.report().requests, 2);
     assert!(!ran.tally.all_as_asked(), "a skipped record has no meeting");

@@ -1,27 +1,28 @@
 //! Plan: what will be done. Every check that can fail before the first call is made here, and a `Plan` is never
 //! wrong about what was asked.
 
+mod files;
+mod values;
+
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context as _, Error, Result, anyhow, bail, ensure};
-use http::Uri;
+use anyhow::{Error, Result, anyhow, bail, ensure};
 use secrecy::ExposeSecret as _;
 
+use self::files::{check_files, output};
+use self::values::{address, max_errors, rate, time, timeout};
+use crate::choice::MaxErrors;
 use crate::cli::{Environment, Provision};
-use crate::graph::{ClientSecret, Credentials, is_loopback};
+use crate::graph::{ClientSecret, Credentials};
 use crate::input::{Input, Reading, Zones};
 use crate::ledger::Output;
 use crate::pace::Rate;
 
 /// One HTTP/2 connection carries at most 100 calls at a time and queues the rest unseen.
 const CONCURRENCY_MAX: usize = 100;
-/// No second of any service takes more; it keeps absurd numbers out of the arithmetic.
-const RATE_MAX: f64 = 100_000.0;
-/// The longest timeout that makes sense, in seconds.
-const TIMEOUT_SECONDS_MAX: f64 = 3600.0;
-
 /// Whom the run talks to.
 #[derive(Clone, Debug)]
 pub enum Target {
@@ -70,6 +71,22 @@ pub struct Plan {
     pub rate: Rate,
     /// How many records are sent.
     pub limit: Option<u64>,
+    /// The externalIds that are sent, if not all are.
+    pub only: Option<BTreeSet<String>>,
+    /// An earlier output whose meetings are kept.
+    pub carry: Option<PathBuf>,
+    /// Where the rows without a meeting go.
+    pub rejects: Option<PathBuf>,
+    /// Whether what an interrupted run has left is discarded.
+    pub restart: bool,
+    /// Whether a single invalid row keeps the run from starting.
+    pub strict: bool,
+    /// How many rows may come to nothing.
+    pub max_errors: Option<MaxErrors>,
+    /// When the run is stopped, counted from its start.
+    pub deadline: Option<Duration>,
+    /// How long to wait for another run that writes the same output.
+    pub lock_wait: Duration,
     /// How long a connection may take.
     pub connect_timeout: Duration,
     /// How long a request may take.
@@ -89,6 +106,8 @@ impl Plan {
     fn checked(args: Provision, target: Target) -> Result<Self> {
         let input = if args.input == OsStr::new("-") { Input::Stdin } else { Input::File(args.input) };
         let output = output(&input, args.output)?;
+        check_files(&input, &output, args.carry.as_deref(), args.rejects.as_deref())?;
+        ensure!(!args.strict || input != Input::Stdin, "--strict reads the input twice, which needs a file");
         let concurrency = args.concurrency;
         ensure!(
             (1..=CONCURRENCY_MAX).contains(&concurrency),
@@ -113,10 +132,25 @@ impl Plan {
             concurrency,
             rate: rate(&args.rate)?,
             limit: args.limit,
+            only: args.only.as_deref().map(only).transpose()?,
+            carry: args.carry,
+            rejects: args.rejects,
+            restart: args.restart,
+            strict: args.strict,
+            max_errors: args.max_errors.as_deref().map(max_errors).transpose()?,
+            deadline: args.deadline.map(|text| time("--deadline", &text)).transpose()?,
+            lock_wait: args.lock_wait.map(|text| time("--lock-wait", &text)).transpose()?.unwrap_or_default(),
             connect_timeout: timeout("--connect-timeout", args.connect_timeout)?,
             request_timeout: timeout("--request-timeout", args.request_timeout)?,
         })
     }
+}
+
+fn only(ids: &[String]) -> Result<BTreeSet<String>> {
+    let ids = ids.iter().map(|id| id.trim()).filter(|id| !id.is_empty()).map(str::to_owned);
+    let ids: BTreeSet<String> = ids.collect();
+    ensure!(!ids.is_empty(), "--only names no externalId; leave it out to send everything");
+    Ok(ids)
 }
 
 fn credentials(environment: Environment, me: bool) -> Result<Credentials> {
@@ -153,66 +187,5 @@ fn credentials(environment: Environment, me: bool) -> Result<Credentials> {
     }
 }
 
-fn output(input: &Input, asked: Option<PathBuf>) -> Result<Output> {
-    let path = match (asked, input) {
-        (Some(path), _) if path == OsStr::new("-") => return Ok(Output::Stdout),
-        (Some(path), _) => path,
-        (None, Input::Stdin) => return Ok(Output::Stdout),
-        (None, Input::File(input)) => {
-            let mut name = input.file_stem().context("the input has no file name")?.to_owned();
-            name.push(".joined.csv");
-            input.with_file_name(name)
-        }
-    };
-    if path.is_dir() {
-        bail!("the output {} is a directory: name a file", path.display());
-    }
-    if let Input::File(input) = input
-        && same_file(input, &path)
-    {
-        bail!("the output {} is the input itself: name another file with -o", path.display());
-    }
-    Ok(Output::File(path))
-}
-
-fn same_file(one: &Path, other: &Path) -> bool {
-    one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
-}
-
-fn address(option: &str, text: String) -> Result<String> {
-    let uri: Uri = text.parse().with_context(|| format!("{option} '{text}' is not an address"))?;
-    let host = uri.host().with_context(|| format!("{option} '{text}' names no host"))?;
-    match uri.scheme_str() {
-        Some("https") => {}
-        Some("http") if is_loopback(host) => {}
-        Some("http") => bail!("{option} '{text}' must be https: the token would cross the network in the clear"),
-        _ => bail!("{option} '{text}' must begin with https://"),
-    }
-    ensure!(
-        uri.query().is_none() && !uri.authority().is_some_and(|authority| authority.as_str().contains('@')),
-        "{option} '{text}' must be a plain address, without a query or a user name"
-    );
-    Ok(text)
-}
-
-fn rate(text: &str) -> Result<Rate> {
-    if text.eq_ignore_ascii_case("max") {
-        return Ok(Rate::Max);
-    }
-    match text.parse() {
-        Ok(rate) if (0.001..=RATE_MAX).contains(&rate) => Ok(Rate::PerSecond(rate)),
-        _ => bail!("--rate '{text}' is neither a number of attempts per second (0.001 to {RATE_MAX}) nor max"),
-    }
-}
-
-fn timeout(option: &str, seconds: f64) -> Result<Duration> {
-    ensure!(
-        (0.001..=TIMEOUT_SECONDS_MAX).contains(&seconds),
-        "{option} {seconds} is not a number of seconds from 0.001 to {TIMEOUT_SECONDS_MAX}"
-    );
-    Ok(Duration::from_secs_f64(seconds))
-}
-
 #[cfg(test)]
-#[path = "plan_tests.rs"]
 mod tests;

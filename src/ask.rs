@@ -1,0 +1,159 @@
+//! Asking Graph for one row's meeting until there is an outcome: what is done about each verdict.
+//!
+//! Rows share nothing here but the gate ([`Pace`]), the switch ([`Stop`]) and the token. No status code is seen.
+
+use tokio::time::sleep;
+use tracing::{info, warn};
+
+use crate::graph::{Call, Exchange, Graph, Verdict};
+use crate::meeting::Meeting;
+use crate::outage::{Blame, OUTAGE_MAX};
+use crate::outcome::{Outcome, Trouble};
+use crate::pace::{Pace, TooLong};
+use crate::stop::{Reason, Stop};
+use crate::tally::clock;
+use crate::tries::Tries;
+
+/// Whom all rows ask, and what they wait for.
+pub struct Service<'a, E> {
+    /// Graph.
+    pub graph: &'a Graph<E>,
+    /// The gate.
+    pub pace: &'a Pace,
+    /// The switch.
+    pub stop: &'a Stop,
+    /// An earlier run may have sent rows whose answers it did not live to see.
+    pub resumes: bool,
+}
+
+impl<E: Exchange> Service<'_, E> {
+    /// Asks for the meeting until there is an outcome; `None` when the run is stopped first.
+    pub async fn ask(&self, meeting: &Meeting, record: u64, tries: &mut Tries) -> Option<Outcome> {
+        let call = match self.graph.call(meeting) {
+            Ok(call) => call,
+            Err(error) => return Some(Outcome::Refused(Trouble { cause: format!("{error:#}"), ..Trouble::default() })),
+        };
+        loop {
+            match self.attempt(&call, record, tries).await? {
+                Verdict::Ready(answer) => {
+                    self.answered();
+                    let in_doubt = self.resumes || tries.sent > 1;
+                    return Some(Outcome::of_answer(meeting, *answer, in_doubt));
+                }
+                Verdict::Again(trouble) => match self.failed(record, &trouble) {
+                    Blame::Row => match tries.backoff(record, self.pace.held()) {
+                        Some(wait) => self.stop.or(sleep(wait)).await?,
+                        None => return Some(Outcome::Failed(trouble, tries.in_words())),
+                    },
+                    Blame::Service { .. } => tries.forgive(),
+                    Blame::Hopeless => return Some(Outcome::Failed(trouble, tries.in_words())),
+                    Blame::TooLong(_) => return None,
+                },
+                Verdict::Throttled(after, _) => self.throttled(after)?,
+                Verdict::Refused(trouble) => {
+                    // A refusal is an answer, too: the service is willing to talk.
+                    self.answered();
+                    return Some(Outcome::Refused(trouble));
+                }
+                Verdict::Broken(trouble) => {
+                    self.stop.raise(Reason::Broken(trouble));
+                    return None;
+                }
+            }
+        }
+    }
+
+    /// One attempt: a slot, a token, a turn, and then at once the request. What is on the wire is let finish when the
+    /// run is stopped; everything before it ends.
+    async fn attempt(&self, call: &Call, record: u64, tries: &mut Tries) -> Option<Verdict> {
+        let Self { graph, pace, stop, .. } = self;
+        loop {
+            if stop.or(pace.open(record)).await? {
+                tries.forgive();
+            }
+            let slot = stop.or(pace.slot(tries.sent == 0)).await?;
+            if !pace.admits(record) {
+                continue;
+            }
+            tries.begin(pace.held());
+            let bearer = match stop.or(graph.bearer()).await? {
+                Ok(bearer) => bearer,
+                Err(verdict) => return Some(verdict),
+            };
+            if !stop.or(pace.turn(&slot, record)).await? {
+                continue;
+            }
+            tries.sent += 1;
+            return Some(graph.create_or_get(call, &bearer).await);
+        }
+    }
+
+    /// Obtains the token before the first row is sent, waiting out what passes; `None` when the run is stopped first.
+    pub async fn sign_in(&self) -> Option<()> {
+        // No record has this number.
+        let (nobody, mut tries) = (0, Tries::default());
+        loop {
+            self.stop.or(self.pace.open(nobody)).await?;
+            match self.stop.or(self.graph.bearer()).await? {
+                Ok(_) => {
+                    self.answered();
+                    return Some(());
+                }
+                Err(Verdict::Again(trouble)) => match self.failed(nobody, &trouble) {
+                    Blame::Row => {
+                        let wait = tries.backoff(nobody, self.pace.held()).unwrap_or(SIGN_IN_AGAIN);
+                        self.stop.or(sleep(wait)).await?;
+                    }
+                    Blame::Service { .. } | Blame::Hopeless => {}
+                    Blame::TooLong(_) => return None,
+                },
+                Err(Verdict::Throttled(after, _)) => {
+                    self.throttled(after)?;
+                    self.stop.or(sleep(self.pace.held_for())).await?;
+                }
+                Err(Verdict::Broken(trouble) | Verdict::Refused(trouble)) => {
+                    self.stop.raise(Reason::Broken(trouble));
+                    return None;
+                }
+                Err(Verdict::Ready(_)) => unreachable!("the identity service makes no meetings"),
+            }
+        }
+    }
+
+    fn answered(&self) {
+        self.pace.eased();
+        if let Some(length) = self.pace.alive() {
+            info!("the service answers again, after {}", clock(length));
+        }
+    }
+
+    fn failed(&self, record: u64, trouble: &Trouble) -> Blame {
+        let blame = self.pace.failed(record);
+        match blame {
+            Blame::Service { begins: true } => warn!(
+                "every request fails (the last one: {}); no row is charged for it, and one at a time asks after 1, 2, \
+                 4 … 60 seconds, for {} at most",
+                trouble.error(),
+                clock(OUTAGE_MAX)
+            ),
+            Blame::TooLong(length) => self.stop.raise(Reason::Outage(trouble.clone(), clock(length))),
+            _ => {}
+        }
+        blame
+    }
+
+    /// Everybody waits; `None` when that has become too long.
+    fn throttled(&self, after: Option<std::time::Duration>) -> Option<()> {
+        self.pace.alive();
+        match self.pace.hold(after) {
+            Ok(()) => Some(()),
+            Err(TooLong(length)) => {
+                self.stop.raise(Reason::Throttled(clock(length)));
+                None
+            }
+        }
+    }
+}
+
+/// How long between tries to sign in, once the growing waits have ended.
+const SIGN_IN_AGAIN: std::time::Duration = std::time::Duration::from_secs(30);

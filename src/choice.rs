@@ -1,0 +1,79 @@
+//! Choice: which rows are sent, and when there have been too many that came to nothing.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::io;
+
+use crate::input::Row;
+use crate::ledger::Earlier;
+use crate::outcome::{Outcome, Status};
+use crate::tally::Tally;
+
+/// A share of rows says little before so many have been answered.
+const SHARE_ROWS_MIN: u64 = 100;
+
+/// Which rows are sent.
+#[derive(Default)]
+pub struct Choice {
+    /// Rows with a larger record number are not.
+    pub limit: Option<u64>,
+    /// Rows with another externalId are not.
+    pub only: Option<BTreeSet<String>>,
+    /// Those of them that no row has had so far.
+    pub unseen: RefCell<BTreeSet<String>>,
+    /// Rows that have their meeting in an earlier output keep it and are not, either.
+    pub carry: Option<RefCell<Earlier>>,
+}
+
+impl Choice {
+    /// Whether the row is not among those to be sent.
+    pub fn skips(&self, row: &Row) -> bool {
+        let beyond = self.limit.is_some_and(|limit| row.record > limit);
+        if let (Some(_), Some(id)) = (&self.only, &row.external_id) {
+            self.unseen.borrow_mut().remove(id.as_str());
+        }
+        beyond || self.only.as_ref().is_some_and(|only| !Self::names(only, row))
+    }
+
+    /// Whether the row is named one by one, so that it is to be sent whatever an earlier output has.
+    fn insists(&self, row: &Row) -> bool {
+        self.only.as_ref().is_some_and(|only| Self::names(only, row))
+    }
+
+    fn names(only: &BTreeSet<String>, row: &Row) -> bool {
+        row.external_id.as_ref().is_some_and(|id| only.contains(id.as_str()))
+    }
+
+    /// The line that the row has in an earlier output and keeps, and how many requests it took then.
+    pub fn carries(&self, row: &Row) -> io::Result<Option<(Outcome, u32)>> {
+        match (&self.carry, &row.meeting) {
+            (Some(carry), Ok(meeting)) if !self.insists(row) || self.skips(row) => carry.borrow_mut().find(meeting),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// How many rows may come to nothing before the run is stopped.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum MaxErrors {
+    /// So many.
+    Rows(u64),
+    /// So many of a hundred rows that were answered, once there are enough to tell.
+    Percent(f64),
+}
+
+impl MaxErrors {
+    /// Whether there have been more, counted from when `before` was counted: a run that is resumed begins anew. The
+    /// text says how many.
+    pub fn exceeded(self, tally: &Tally, before: &Tally) -> Option<String> {
+        let since = |wanted: fn(Status) -> bool| tally.count_of(wanted) - before.count_of(wanted);
+        let errors = since(Status::is_error);
+        let answered = since(|status| !matches!(status, Status::Skipped | Status::Carried));
+        #[expect(clippy::cast_precision_loss, reason = "a percentage of rows needs no more")]
+        let exceeded = match self {
+            Self::Rows(most) => errors > most,
+            Self::Percent(most) => answered >= SHARE_ROWS_MIN && errors as f64 * 100.0 > most * answered as f64,
+        };
+        exceeded.then(|| format!("{errors} of {answered} rows"))
+    }
+}

@@ -1,0 +1,81 @@
+//! What is done when the last line is written or the run is stopped: files get their names, and the counts are told.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use tracing::{info, warn};
+
+use crate::exit;
+use crate::input::{Name, Watch};
+use crate::ledger::{Ledger, Output, partial};
+use crate::outcome::Status;
+use crate::pipeline::Failure;
+use crate::plan::Plan;
+use crate::stop::Signal;
+use crate::tally::{Cost, Tally, plural};
+
+/// Every record has its line: the result takes its name, unless the input has changed under it.
+pub fn complete(plan: &Plan, watch: Option<&Watch>, ledger: Ledger) -> Result<(), Failure> {
+    match watch.map(Watch::check).transpose().map_err(|error| Failure::Input(error.into()))? {
+        Some(Name::Replaced) => {
+            warn!("{} was replaced while it was read: this is the answer to the one that was there before", plan.input);
+        }
+        Some(Name::Kept) | None => {}
+    }
+    if let Some(rejects) = &plan.rejects {
+        write_rejects(rejects, &ledger).map_err(Failure::Output)?;
+    }
+    ledger.finish().context("the output cannot be completed").map_err(Failure::Output)
+}
+
+fn write_rejects(path: &Path, ledger: &Ledger) -> Result<()> {
+    let shown = path.display();
+    let count = ledger.write_rejects(path).with_context(|| format!("--rejects {shown} cannot be written"))?;
+    if count > 0 {
+        info!(rejects = count, "{} without a meeting to mend and send again: {shown}", plural(count, "row"));
+    }
+    Ok(())
+}
+
+/// How a run that is not complete is gone on with.
+pub fn go_on(output: &Output, lines: u64) -> String {
+    let found = "meetings that were made are found again, never made twice";
+    match output {
+        Output::File(_) => format!("run the same command again to go on at record {}: {found}", lines + 1),
+        Output::Stdout => format!("run the same command again to start anew: {found}"),
+    }
+}
+
+/// The second signal: the process ends as it is. What is in the file stays whole.
+pub fn at_once(signal: Signal) -> u8 {
+    warn!("ended at once by a second signal; run the same command again to go on");
+    exit::of_signal(signal)
+}
+
+/// Tells what came of the run.
+pub fn sum_up(plan: &Plan, tally: &Tally, cost: &Cost, complete: bool) {
+    let output = match &plan.output {
+        Output::File(path) if !complete => format!("{} (not complete)", partial(path).display()),
+        output => output.to_string(),
+    };
+    let rehearsal = plan.target.is_rehearsal();
+    info!(
+        output,
+        rehearsal,
+        rows = tally.rows(),
+        resumed = cost.resumed,
+        requests = cost.requests,
+        took_s = cost.took.as_secs_f64(),
+        held_s = cost.held.as_secs_f64(),
+        created = tally.of(Status::Created),
+        existing = tally.of(Status::Existing),
+        carried = tally.of(Status::Carried),
+        differs = tally.of(Status::Differs),
+        invalid = tally.of(Status::Invalid),
+        refused = tally.of(Status::Refused),
+        failed = tally.of(Status::Failed),
+        skipped = tally.of(Status::Skipped),
+        "{}",
+        tally.summary(cost, &output, rehearsal)
+    );
+}

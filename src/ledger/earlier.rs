@@ -1,0 +1,119 @@
+//! Earlier outputs: looked into, never written.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use anyhow::{Context as _, Result, ensure};
+use csv::ByteRecord;
+
+use super::LINE_BYTES;
+use super::line::{COLUMNS, Fields, outcome};
+use super::read_at::ReadAt;
+use crate::input::{Cells, Parser, Reading};
+use crate::keys::{KeyHash, Keys};
+use crate::meeting::Meeting;
+use crate::outcome::Outcome;
+
+const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
+
+/// An earlier output whose meetings are carried over. It is read once from end to end; of each line 16 bytes are kept,
+/// and the line itself is read again when its row comes by.
+pub struct Earlier {
+    file: File,
+    /// Where its text begins: Excel may have put a byte-order mark before it.
+    beginning: u64,
+    parser: Parser,
+    /// Where our columns are.
+    places: [Option<usize>; COLUMNS.len()],
+    keys: Keys,
+}
+
+impl Earlier {
+    /// Opens it; `None` when there is no such file. Fails when it is no output of this program.
+    pub fn open(path: &Path, reading: Reading) -> Result<Option<Self>> {
+        let file = match File::open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            file => file?,
+        };
+        let mut head = Vec::new();
+        ReadAt::new(&file, 0).take(3).read_to_end(&mut head)?;
+        let beginning = if head == BYTE_ORDER_MARK { 3 } else { 0 };
+        let mut lines = lines_from(&file, beginning);
+        let mut record = ByteRecord::new();
+        lines.read_byte_record(&mut record)?;
+        let places = COLUMNS.map(|name| record.iter().position(|own| own.trim_ascii() == name.as_bytes()));
+        let has = |name| COLUMNS.iter().zip(places).any(|(own, place)| *own == name && place.is_some());
+        ensure!(has("status") && has("joinWebUrl"), "it is no output of this program: status or joinWebUrl is missing");
+        let parser = Parser::of_header(&record, reading).context("it is no output of this program")?;
+        let mut earlier = Self { file: file.try_clone()?, beginning, parser, places, keys: Keys::default() };
+        loop {
+            let place = lines.position().byte();
+            if !lines.read_byte_record(&mut record)? {
+                return Ok(Some(earlier));
+            }
+            if let Some((meeting, _)) = earlier.has(&record) {
+                earlier.keys.put(KeyHash::of(&meeting.key()), place);
+            }
+        }
+    }
+
+    /// What a line has for its row, if that is a meeting as asked.
+    fn has(&mut self, record: &ByteRecord) -> Option<(Meeting, (Outcome, u32))> {
+        let cell = |place: Option<usize>| place.and_then(|place| record.get(place)).unwrap_or_default();
+        let fields: Fields = self.places.map(|place| String::from_utf8_lossy(cell(place)).into_owned());
+        let asked = self.parser.meeting(&Cells(record.clone())).ok()?;
+        let (outcome, attempts) = outcome(fields, Vec::new())?;
+        let is_meeting = match &outcome {
+            Outcome::Created(answer) | Outcome::Existing(answer) | Outcome::Carried(answer) => {
+                !answer.meeting.join_web_url.is_empty()
+            }
+            _ => false,
+        };
+        is_meeting.then_some((asked, (outcome, attempts)))
+    }
+
+    /// The line that an unchanged row keeps, and how many requests it took then.
+    pub fn find(&mut self, meeting: &Meeting) -> io::Result<Option<(Outcome, u32)>> {
+        let Some(place) = self.keys.place(KeyHash::of(&meeting.key())) else { return Ok(None) };
+        let mut record = ByteRecord::new();
+        lines_from(&self.file, self.beginning + place).read_byte_record(&mut record)?;
+        let Some((asked, (outcome, attempts))) = self.has(&record) else { return Ok(None) };
+        let is_same =
+            asked.key() == meeting.key() && Meeting { organizer: meeting.organizer.clone(), ..asked } == *meeting;
+        let carried = match outcome {
+            Outcome::Created(answer) | Outcome::Existing(answer) | Outcome::Carried(answer) if is_same => {
+                Outcome::carried(meeting, answer)
+            }
+            _ => None,
+        };
+        Ok(carried.map(|carried| (carried, attempts)))
+    }
+}
+
+/// Reads records from a place on.
+fn lines_from(file: &File, place: u64) -> csv::Reader<ReadAt<'_>> {
+    let mut lines = csv::ReaderBuilder::new();
+    let lines = lines.has_headers(false).flexible(true).buffer_capacity(LINE_BYTES);
+    lines.from_reader(ReadAt::new(file, place))
+}
+
+/// Whether a file is an output with links that begin so.
+pub fn has_links_of(path: &Path, beginning: &str) -> bool {
+    has_links(path, |link| link.starts_with(beginning.as_bytes()))
+}
+
+/// Whether a file is an output with links that begin otherwise; so that a rehearsal does not replace real links.
+pub fn has_links_not_of(path: &Path, make_believe: &str) -> bool {
+    has_links(path, |link| !link.starts_with(make_believe.as_bytes()))
+}
+
+fn has_links(path: &Path, these: impl Fn(&[u8]) -> bool) -> bool {
+    let links = || {
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path).ok()?;
+        let place = reader.byte_headers().ok()?.iter().position(|name| name == b"joinWebUrl")?;
+        let mut records = reader.byte_records().map_while(Result::ok);
+        Some(records.any(|record| record.get(place).is_some_and(|link| !link.is_empty() && these(link))))
+    };
+    links().unwrap_or_default()
+}

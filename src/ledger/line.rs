@@ -1,0 +1,218 @@
+//! One line: what this program adds to the cells of a record, written and read back.
+
+use csv::ByteRecord;
+
+use crate::input::Flaw;
+use crate::outcome::{Answer, Line, OnlineMeeting, Outcome, Status, Trouble};
+
+/// The columns that every output has after those of the input. `record` is last and a bare number, so that a torn
+/// line can be told from a whole one.
+pub const COLUMNS: [&str; 22] = [
+    "status",
+    "joinWebUrl",
+    "meetingId",
+    "joinMeetingId",
+    "passcode",
+    "tollNumber",
+    "tollFreeNumber",
+    "conferenceId",
+    "dialinUrl",
+    "organizerId",
+    "tenantId",
+    "threadId",
+    "messageId",
+    "meetingStart",
+    "meetingEnd",
+    "drift",
+    "httpStatus",
+    "errorCode",
+    "error",
+    "requestId",
+    "attempts",
+    "record",
+];
+
+/// Which of [`COLUMNS`] tells what went wrong.
+pub(super) const ERROR: usize = 18;
+
+/// What a line has in [`COLUMNS`], in their order.
+pub(super) type Fields = [String; COLUMNS.len()];
+
+/// Whether a column of the input has the name of one of ours.
+pub(super) fn is_ours(name: &[u8]) -> bool {
+    COLUMNS.iter().any(|own| own.as_bytes() == name.trim_ascii())
+}
+
+/// Writes a line.
+pub(super) fn fields(line: &Line) -> Fields {
+    let (no_answer, no_trouble) = (Answer::default(), Trouble::default());
+    let (answer, drift, trouble) = match &line.outcome {
+        Outcome::Created(answer) | Outcome::Existing(answer) | Outcome::Carried(answer) => (answer, "", &no_trouble),
+        Outcome::Differs(answer, drift) => (answer, drift.as_str(), &no_trouble),
+        Outcome::Refused(trouble) | Outcome::Failed(trouble, _) => (&no_answer, "", trouble),
+        Outcome::Invalid(_) | Outcome::Skipped => (&no_answer, "", &no_trouble),
+    };
+    let meeting = &answer.meeting;
+    let text = |member: &Option<String>| member.clone().unwrap_or_default();
+    let http_status = trouble.http_status.or(answer.http_status);
+    [
+        line.outcome.status().as_str().to_owned(),
+        meeting.join_web_url.clone(),
+        text(&meeting.id),
+        text(&meeting.join_meeting_id),
+        text(&meeting.passcode),
+        text(&meeting.toll_number),
+        text(&meeting.toll_free_number),
+        text(&meeting.conference_id),
+        text(&meeting.dialin_url),
+        text(&meeting.organizer_id),
+        text(&meeting.tenant_id),
+        text(&meeting.thread_id),
+        text(&meeting.message_id),
+        text(&meeting.start),
+        text(&meeting.end),
+        drift.to_owned(),
+        http_status.map(|status| status.to_string()).unwrap_or_default(),
+        trouble.code.clone(),
+        line.error(),
+        text(if answer.request_id.is_some() { &answer.request_id } else { &trouble.request_id }),
+        line.attempts.to_string(),
+        line.row.record.to_string(),
+    ]
+}
+
+/// A line read back: how its row ended, and how many requests that took. `flaws` are those of the row, which the line
+/// has as text alone. `None` when it is no line of this program.
+pub(super) fn outcome(fields: Fields, flaws: Vec<Flaw>) -> Option<(Outcome, u32)> {
+    let text = |text: String| Some(text).filter(|text| !text.is_empty());
+    let [
+        status,
+        join_web_url,
+        id,
+        join_meeting_id,
+        passcode,
+        toll_number,
+        toll_free_number,
+        conference_id,
+        dialin_url,
+        organizer_id,
+        tenant_id,
+        thread_id,
+        message_id,
+        start,
+        end,
+        drift,
+        http_status,
+        code,
+        error,
+        request_id,
+        attempts,
+        _,
+    ] = fields;
+    let (http_status, request_id) = (http_status.parse().ok(), text(request_id));
+    let meeting = OnlineMeeting {
+        join_web_url,
+        id: text(id),
+        join_meeting_id: text(join_meeting_id),
+        passcode: text(passcode),
+        toll_number: text(toll_number),
+        toll_free_number: text(toll_free_number),
+        conference_id: text(conference_id),
+        dialin_url: text(dialin_url),
+        organizer_id: text(organizer_id),
+        tenant_id: text(tenant_id),
+        thread_id: text(thread_id),
+        message_id: text(message_id),
+        start: text(start),
+        end: text(end),
+        ..OnlineMeeting::default()
+    };
+    let answer = Answer { http_status, request_id: request_id.clone(), made_in_run: false, meeting };
+    let whole = |trouble| Trouble { http_status, code, request_id, ..trouble };
+    let outcome = match Status::of_name(&status)? {
+        Status::Created => Outcome::Created(answer),
+        Status::Existing => Outcome::Existing(answer),
+        Status::Carried => Outcome::Carried(answer),
+        Status::Differs => Outcome::Differs(answer, drift),
+        Status::Invalid => Outcome::Invalid(flaws),
+        Status::Refused => Outcome::Refused(whole(Trouble::of_error(&error))),
+        Status::Failed => {
+            let (trouble, gave_up) = Outcome::of_failure(&error);
+            Outcome::Failed(whole(trouble), gave_up)
+        }
+        Status::Skipped => Outcome::Skipped,
+    };
+    Some((outcome, attempts.parse().ok()?))
+}
+
+/// Our columns of a whole line, which are its last.
+pub(super) fn last_fields(record: &ByteRecord) -> Option<Fields> {
+    let first = record.len().checked_sub(COLUMNS.len())?;
+    Some(std::array::from_fn(|i| String::from_utf8_lossy(&record[first + i]).into_owned()))
+}
+
+/// A record as it stands in the file.
+pub(super) fn written(record: &ByteRecord) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_byte_record(record).expect("memory takes everything");
+    writer.into_inner().expect("memory takes everything")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::{Cells, Row};
+
+    fn line(outcome: Outcome) -> Line {
+        let row = Row { record: 7, line: 8, cells: Cells::default(), external_id: None, meeting: Err(vec![]) };
+        Line { row, outcome, attempts: 3 }
+    }
+
+    #[test]
+    fn every_line_is_read_back_as_it_was_written() {
+        let meeting = OnlineMeeting {
+            join_web_url: "https://teams.example/l/x?a=%7b".into(),
+            id: Some("m".into()),
+            passcode: Some("p".into()),
+            end: Some("2027-02-03T08:00:00Z".into()),
+            ..OnlineMeeting::default()
+        };
+        let (id, made_in_run) = (Some("r".to_owned()), false);
+        let answer = Answer { http_status: Some(200), request_id: id.clone(), made_in_run, meeting };
+        let second_hand = Answer { http_status: None, request_id: None, ..answer.clone() };
+        let trouble = Trouble {
+            http_status: Some(403),
+            code: "Forbidden".into(),
+            cause: "no policy".into(),
+            said: "go (away)".into(),
+            request_id: id,
+        };
+        let silent = Trouble { cause: "no answer".into(), code: "timeout".into(), ..Trouble::default() };
+        for outcome in [
+            Outcome::Created(answer.clone()),
+            Outcome::Existing(second_hand),
+            Outcome::Carried(answer.clone()),
+            Outcome::Differs(answer, "subject: Graph has 'x; y'".into()),
+            Outcome::Refused(trouble.clone()),
+            Outcome::Failed(trouble, "gave up after 8 attempts in 12 s".into()),
+            Outcome::Failed(silent, "gave up after 8 attempts in 1 min 2 s".into()),
+            Outcome::Skipped,
+        ] {
+            let line = line(outcome);
+            let (outcome, attempts) = super::outcome(fields(&line), vec![]).expect("a line of ours");
+            assert_eq!((&outcome, attempts), (&line.outcome, 3));
+        }
+    }
+
+    #[test]
+    fn the_column_of_errors_is_where_it_is_said_to_be() {
+        assert_eq!(COLUMNS[ERROR], "error");
+    }
+
+    #[test]
+    fn what_is_no_line_of_ours_is_not_read_as_one() {
+        let mut fields = fields(&line(Outcome::Skipped));
+        fields[0] = "done".into();
+        assert!(outcome(fields, vec![]).is_none());
+    }
+}

@@ -1,0 +1,117 @@
+//! Opening: the first answers of a run, which tell whether any row can succeed.
+//!
+//! When they are all refused for one cause, that is not the rows' fault: the policy is missing, or the app is another's.
+//! They are held back until one ends otherwise, so that no row is marked for it and all are sent again when it is mended.
+
+use std::mem::take;
+
+use crate::outcome::{Line, Outcome, Trouble};
+
+/// How many rows must be refused for one cause before it is held to be everybody's.
+pub const REFUSED: usize = 20;
+/// How many lines are held back at the most, those between that were never sent included.
+const HELD_MAX: usize = 1024;
+
+/// The first answers.
+#[derive(Debug)]
+pub struct Opening {
+    held: Vec<Line>,
+    refused: usize,
+    cause: Option<String>,
+    over: bool,
+}
+
+impl Opening {
+    /// Watches for them, or not at all.
+    pub fn new(watches: bool) -> Self {
+        Self { held: Vec::new(), refused: 0, cause: None, over: !watches }
+    }
+
+    /// Takes the next line and gives those that may be written now. Fails, with the cause, when no row can succeed.
+    pub fn take(&mut self, line: Line) -> Result<Vec<Line>, Trouble> {
+        if self.over {
+            return Ok(vec![line]);
+        }
+        let asked = line.attempts > 0 && !matches!(line.outcome, Outcome::Carried(_));
+        match &line.outcome {
+            Outcome::Refused(trouble) if asked && self.cause.as_ref().is_none_or(|cause| *cause == trouble.cause) => {
+                self.refused += 1;
+                self.cause.get_or_insert_with(|| trouble.cause.clone());
+                if self.refused >= REFUSED {
+                    self.held.clear();
+                    return Err(trouble.clone());
+                }
+            }
+            // Of a row that was not sent nothing can be learnt.
+            _ if !asked => {}
+            _ => self.over = true,
+        }
+        self.held.push(line);
+        let none_yet = self.refused == 0;
+        Ok(if self.over || none_yet || self.held.len() >= HELD_MAX { self.rest() } else { Vec::new() })
+    }
+
+    /// The lines that are still held back: the run ends, or there are so many that it is over.
+    pub fn rest(&mut self) -> Vec<Line> {
+        self.over |= self.refused > 0;
+        take(&mut self.held)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::{Cells, Row};
+    use crate::outcome::Answer;
+
+    fn line(outcome: Outcome) -> Line {
+        let row = Row { record: 1, line: 2, cells: Cells::default(), external_id: None, meeting: Err(vec![]) };
+        let attempts = u32::from(matches!(outcome, Outcome::Refused(_) | Outcome::Created(_)));
+        Line { row, outcome, attempts }
+    }
+
+    fn refused(cause: &str) -> Line {
+        line(Outcome::Refused(Trouble { cause: cause.into(), ..Trouble::default() }))
+    }
+
+    #[test]
+    fn the_first_rows_refused_for_one_cause_doom_the_run_and_none_is_written() {
+        let mut opening = Opening::new(true);
+        assert_eq!(opening.take(line(Outcome::Skipped)).expect("no doom").len(), 1, "nothing is held for nothing");
+        for _ in 1..REFUSED {
+            assert!(opening.take(refused("no policy")).expect("not yet").is_empty());
+            assert!(opening.take(line(Outcome::Skipped)).expect("not yet").is_empty());
+        }
+        assert_eq!(opening.take(refused("no policy")).expect_err("doom").cause, "no policy");
+        assert!(opening.rest().is_empty());
+    }
+
+    #[test]
+    fn any_other_end_among_them_sets_them_free() {
+        for other in [refused("another"), line(Outcome::Created(Answer::default()))] {
+            let mut opening = Opening::new(true);
+            for _ in 1..REFUSED {
+                assert!(opening.take(refused("no policy")).expect("not yet").is_empty());
+            }
+            assert_eq!(opening.take(other).expect("no doom").len(), REFUSED);
+            for _ in 0..2 * REFUSED {
+                assert_eq!(opening.take(refused("no policy")).expect("it is over").len(), 1);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_held_back_when_the_run_ends_is_given() {
+        let mut opening = Opening::new(true);
+        for _ in 1..REFUSED {
+            assert!(opening.take(refused("no policy")).expect("not yet").is_empty());
+        }
+        assert_eq!(opening.rest().len(), REFUSED - 1);
+    }
+
+    #[test]
+    fn who_sets_another_bound_is_not_watched() {
+        let mut opening = Opening::new(false);
+        assert!((0..2 * REFUSED).all(|_| opening.take(refused("no policy")).expect("no doom").len() == 1));
+    }
+}

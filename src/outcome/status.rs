@@ -1,0 +1,58 @@
+//! The words of the `status` column.
+
+/// The words of the `status` column, one for each [`Outcome`](super::Outcome).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "each is explained at the outcome of the same name")]
+pub enum Status {
+    Created,
+    Existing,
+    Carried,
+    Differs,
+    Invalid,
+    Refused,
+    Failed,
+    Skipped,
+}
+
+impl Status {
+    /// Every status, in the order in which summaries list them.
+    pub const ALL: [Self; 8] = [
+        Self::Created,
+        Self::Existing,
+        Self::Carried,
+        Self::Differs,
+        Self::Invalid,
+        Self::Refused,
+        Self::Failed,
+        Self::Skipped,
+    ];
+
+    /// The word as it stands in the file.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Existing => "existing",
+            Self::Carried => "carried",
+            Self::Differs => "differs",
+            Self::Invalid => "invalid",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    /// Whether the record has its meeting as asked.
+    pub fn is_as_asked(self) -> bool {
+        matches!(self, Self::Created | Self::Existing | Self::Carried)
+    }
+
+    /// Whether the record was to have a meeting and has none, whoever is to blame.
+    pub fn is_error(self) -> bool {
+        matches!(self, Self::Invalid | Self::Refused | Self::Failed)
+    }
+
+    /// The status that is called so.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == name)
+    }
+}

@@ -1,0 +1,69 @@
+//! Which files a run reads and writes, and that none of them is another.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use crate::input::Input;
+use crate::ledger::{Output, check_rejects, partial};
+
+/// Where the result goes. A link is followed here, so that the partial file is beside the file that it leads to.
+pub(super) fn output(input: &Input, asked: Option<PathBuf>) -> Result<Output> {
+    let path = match (asked, input) {
+        (Some(path), _) if path == OsStr::new("-") => return Ok(Output::Stdout),
+        (Some(path), _) => path,
+        (None, Input::Stdin) => return Ok(Output::Stdout),
+        (None, Input::File(input)) => {
+            let mut name = input.file_stem().context("the input has no file name")?.to_owned();
+            name.push(".joined.csv");
+            input.with_file_name(name)
+        }
+    };
+    let path = match fs::read_link(&path) {
+        Ok(target) => path.canonicalize().unwrap_or_else(|_| path.with_file_name("").join(target)),
+        Err(_) => path,
+    };
+    let shown = path.display();
+    match fs::metadata(&path) {
+        Ok(there) if there.is_dir() => bail!("the output {shown} is a directory: name a file"),
+        Ok(there) => ensure!(
+            there.is_file(),
+            "the output {shown} is not a file but a device or a pipe, and would be replaced: use -o - and let the \
+             shell write to it"
+        ),
+        Err(_) => {}
+    }
+    Ok(Output::File(path))
+}
+
+/// Fails when a file that is to be written is one that is read, or another that is written.
+pub(super) fn check_files(input: &Input, output: &Output, carry: Option<&Path>, rejects: Option<&Path>) -> Result<()> {
+    let input = match input {
+        Input::File(input) => Some(input.as_path()),
+        Input::Stdin => None,
+    };
+    if let Output::File(path) = output {
+        let shown = path.display();
+        ensure!(!is_same(input, path), "the output {shown} is the input itself: name another file with -o");
+        let partial = partial(path);
+        ensure!(!is_same(input, &partial), "the output {shown} would overwrite the input while it is written");
+        ensure!(!is_same(carry, &partial), "--carry names what this run writes: name a finished output");
+    }
+    let Some(rejects) = rejects else { return Ok(()) };
+    let shown = rejects.display();
+    ensure!(rejects != OsStr::new("-"), "--rejects needs a file");
+    ensure!(!is_same(input, rejects), "--rejects {shown} is the input itself: name another file");
+    ensure!(!is_same(carry, rejects), "--rejects {shown} is the earlier output: name another file");
+    if let Output::File(path) = output {
+        let is_output = [path.clone(), partial(path)].iter().any(|path| is_same(Some(path), rejects));
+        ensure!(!is_output, "--rejects {shown} is the output itself: name another file");
+    }
+    check_rejects(rejects).with_context(|| format!("--rejects {shown}"))
+}
+
+fn is_same(one: Option<&Path>, other: &Path) -> bool {
+    let Some(one) = one else { return false };
+    one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}

@@ -1,0 +1,94 @@
+//! Values as people write them on a command line.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use http::Uri;
+use jiff::SignedDuration;
+
+use crate::choice::MaxErrors;
+use crate::graph::is_loopback;
+use crate::pace::Rate;
+
+/// No second of any service takes more; it keeps absurd numbers out of the arithmetic.
+const RATE_MAX: f64 = 100_000.0;
+/// The longest timeout that makes sense, in seconds.
+const TIMEOUT_SECONDS_MAX: f64 = 3600.0;
+
+pub(super) fn address(option: &str, text: String) -> Result<String> {
+    let uri: Uri = text.parse().with_context(|| format!("{option} '{text}' is not an address"))?;
+    let host = uri.host().with_context(|| format!("{option} '{text}' names no host"))?;
+    match uri.scheme_str() {
+        Some("https") => {}
+        Some("http") if is_loopback(host) => {}
+        Some("http") => bail!("{option} '{text}' must be https: the token would cross the network in the clear"),
+        _ => bail!("{option} '{text}' must begin with https://"),
+    }
+    ensure!(
+        uri.query().is_none() && !uri.authority().is_some_and(|authority| authority.as_str().contains('@')),
+        "{option} '{text}' must be a plain address, without a query or a user name"
+    );
+    Ok(text)
+}
+
+pub(super) fn rate(text: &str) -> Result<Rate> {
+    if text.eq_ignore_ascii_case("max") {
+        return Ok(Rate::Max);
+    }
+    match text.parse() {
+        Ok(rate) if (0.001..=RATE_MAX).contains(&rate) => Ok(Rate::PerSecond(rate)),
+        _ => bail!("--rate '{text}' is neither a number of attempts per second (0.001 to {RATE_MAX}) nor max"),
+    }
+}
+
+pub(super) fn timeout(option: &str, seconds: f64) -> Result<Duration> {
+    ensure!(
+        (0.001..=TIMEOUT_SECONDS_MAX).contains(&seconds),
+        "{option} {seconds} is not a number of seconds from 0.001 to {TIMEOUT_SECONDS_MAX}"
+    );
+    Ok(Duration::from_secs_f64(seconds))
+}
+
+/// A time like `90s`, `10m` or `1h30m`.
+pub(super) fn time(option: &str, text: &str) -> Result<Duration> {
+    let time = text.trim().parse::<SignedDuration>().ok().and_then(|time| Duration::try_from(time).ok());
+    time.with_context(|| format!("{option} '{text}' is not a time: write it like 90s, 10m or 1h30m"))
+}
+
+/// A number of rows, or a percentage of them.
+pub(super) fn max_errors(text: &str) -> Result<MaxErrors> {
+    let text = text.trim();
+    let read = match text.strip_suffix('%') {
+        Some(percent) => percent.trim_end().parse().ok().filter(|p| (0.0..=100.0).contains(p)).map(MaxErrors::Percent),
+        None => text.parse().ok().map(MaxErrors::Rows),
+    };
+    read.with_context(|| {
+        format!("--max-errors '{text}' is neither a number of rows, like 50, nor a percentage, like 5%")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_as_people_write_them() {
+        for (text, seconds) in [("90s", 90), ("10m", 600), ("1h30m", 5400), ("1h 30m", 5400), ("0s", 0), (" 2h ", 7200)]
+        {
+            assert_eq!(time("--deadline", text).expect("a time"), Duration::from_secs(seconds), "{text}");
+        }
+        for text in ["", "10", "soon", "-5m", "1 fortnight"] {
+            assert!(time("--deadline", text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn errors_are_counted_in_rows_or_in_percent() {
+        assert_eq!(max_errors("50").expect("rows"), MaxErrors::Rows(50));
+        assert_eq!(max_errors("0").expect("rows"), MaxErrors::Rows(0));
+        assert_eq!(max_errors(" 2.5 %").expect("a share"), MaxErrors::Percent(2.5));
+        for text in ["", "%", "-1", "101%", "many", "5 rows"] {
+            assert!(max_errors(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Register: which meetings the rows have asked for so far, so that each is asked for once.
+//!
+//! Rows under way are kept with their keys and hand on how they ended; of those whose line is written only a hash and
+//! a place are kept ([`Keys`]), and the line is read back when it is needed.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::io;
+use std::rc::Rc;
+
+use tokio::sync::watch;
+
+use crate::input::{Flaw, Parser, conflicts};
+use crate::keys::{KeyHash, Keys};
+use crate::ledger::{Ledger, Past};
+use crate::meeting::{ExternalId, Meeting, Organizer};
+use crate::outcome::{Line, Outcome};
+
+type Key = (Organizer, ExternalId);
+
+/// The meetings asked for so far.
+pub struct Register {
+    under_way: RefCell<HashMap<Key, UnderWay>>,
+    written: RefCell<Keys>,
+    parser: RefCell<Parser>,
+}
+
+struct UnderWay {
+    first: Rc<First>,
+    ended: watch::Receiver<Option<Outcome>>,
+}
+
+/// The row that asked for a meeting first.
+pub struct First {
+    /// Its record.
+    pub record: u64,
+    /// What it asked for.
+    pub meeting: Meeting,
+}
+
+/// What a row that asks for a meeting is to do.
+pub enum Turn {
+    /// Nobody has asked for it: ask, and tell those who come later how it ended.
+    Ask(watch::Sender<Option<Outcome>>),
+    /// A row under way asks for it: wait for how that ends.
+    Await(Rc<First>, watch::Receiver<Option<Outcome>>),
+    /// A row has asked for it, and this is how it ended.
+    Known(Rc<First>, Box<Outcome>),
+}
+
+/// Something about a row that is no flaw, but that its author should know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remark {
+    /// An earlier record has the externalId under another organizer, and so another meeting.
+    SameIdOtherOrganizer(
+        /// The earlier record.
+        u64,
+    ),
+    /// It names attendees, or a channel, that the first row for its meeting does not; only the first was sent.
+    OtherAttendees(
+        /// The first record.
+        u64,
+    ),
+}
+
+impl Register {
+    /// With nothing asked for yet. `parser` understands the cells of lines that are read back.
+    pub fn new(parser: Parser) -> Self {
+        Self { under_way: RefCell::default(), written: RefCell::default(), parser: RefCell::new(parser) }
+    }
+
+    /// Enters the next row of the input. Rows must come in order.
+    pub fn enter(&self, record: u64, meeting: &Meeting, ledger: &Ledger) -> io::Result<Turn> {
+        let key = meeting.key();
+        if let Some(UnderWay { first, ended }) = self.under_way.borrow().get(&key) {
+            return Ok(Turn::Await(first.clone(), ended.clone()));
+        }
+        if let Some((first, outcome)) = self.read_back(&key, ledger)? {
+            return Ok(Turn::Known(Rc::new(first), Box::new(outcome)));
+        }
+        let (tell, ended) = watch::channel(None);
+        let first = Rc::new(First { record, meeting: meeting.clone() });
+        self.under_way.borrow_mut().insert(key, UnderWay { first, ended });
+        Ok(Turn::Ask(tell))
+    }
+
+    /// The row that asked first for this key and has its line, and how it ended.
+    fn read_back(&self, key: &Key, ledger: &Ledger) -> io::Result<Option<(First, Outcome)>> {
+        let Some(place) = self.written.borrow().place(KeyHash::of(key)) else { return Ok(None) };
+        let past = self.first_at(place, ledger)?;
+        Ok(past.filter(|(first, _)| first.meeting.key() == *key))
+    }
+
+    fn first_at(&self, place: u64, ledger: &Ledger) -> io::Result<Option<(First, Outcome)>> {
+        let Some(Past { cells, record, outcome }) = ledger.read(place)? else { return Ok(None) };
+        let meeting = self.parser.borrow_mut().meeting(&cells).ok();
+        Ok(meeting.map(|meeting| (First { record, meeting }, outcome)))
+    }
+
+    /// What is wrong with a row that asks for the meeting of another.
+    pub fn conflicts(&self, meeting: &Meeting, first: &First) -> Vec<Flaw> {
+        conflicts(meeting, &first.meeting, first.record, self.parser.borrow().columns())
+    }
+
+    /// Takes down where a row's line is, and says what its author should know.
+    pub fn written(&self, line: &Line, place: u64, ledger: &Ledger) -> io::Result<Option<Remark>> {
+        let (
+            Ok(meeting),
+            Outcome::Created(_)
+            | Outcome::Existing(_)
+            | Outcome::Carried(_)
+            | Outcome::Differs(..)
+            | Outcome::Refused(_)
+            | Outcome::Failed(..),
+        ) = (&line.row.meeting, &line.outcome)
+        else {
+            return Ok(None);
+        };
+        let key = meeting.key();
+        let is_under_way = self.under_way.borrow().get(&key).map(|under_way| under_way.first.clone());
+        let first = match is_under_way {
+            Some(first) => Some(first),
+            None => self.read_back(&key, ledger)?.map(|(first, _)| Rc::new(first)),
+        };
+        match first {
+            Some(first) if first.record != line.row.record => {
+                let same = meeting.attendees.is_empty() || meeting.attendees == first.meeting.attendees;
+                let same = same && meeting.chat_thread_id == first.meeting.chat_thread_id;
+                Ok((!same).then_some(Remark::OtherAttendees(first.record)))
+            }
+            _ => {
+                self.under_way.borrow_mut().remove(&key);
+                self.written.borrow_mut().put(KeyHash::of(&key), place);
+                self.namesake(&key, ledger)
+            }
+        }
+    }
+
+    /// Whether an earlier record has the same externalId under another organizer.
+    fn namesake(&self, key: &Key, ledger: &Ledger) -> io::Result<Option<Remark>> {
+        let places: Vec<u64> = self.written.borrow().others(KeyHash::of(key)).take(NAMESAKES_MAX).collect();
+        for place in places {
+            if let Some((first, _)) = self.first_at(place, ledger)?
+                && first.meeting.external_id == key.1
+                && first.meeting.key() != *key
+            {
+                return Ok(Some(Remark::SameIdOtherOrganizer(first.record)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// How many rows are looked at for one with the same externalId under another organizer. The first is it, but for one
+/// key in a million.
+const NAMESAKES_MAX: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::{Reading, Rows};
+    use crate::outcome::Answer;
+
+    const HEADER: &str = "externalId,organizerUserId,subject,attendees\n";
+
+    /// Enters rows and answers each when the next has been entered; says what each was to do, and what was remarked.
+    fn enter(rows: &str, answered_behind: usize) -> (Vec<String>, Vec<Option<Remark>>) {
+        let reading = Reading { me: false, default_zone: None };
+        let rows = Rows::open(io::Cursor::new(format!("{HEADER}{rows}")), reading).expect("a header");
+        let mut ledger = Ledger::to_writer(Box::new(io::sink()), rows.parser().columns()).expect("a file");
+        let register = Register::new(rows.parser().clone());
+        let (mut turns, mut remarks, mut under_way) = (Vec::new(), Vec::new(), Vec::new());
+        let mut answer = |ledger: &mut Ledger, line: Line| {
+            let place = ledger.append(&line).expect("room");
+            remarks.push(register.written(&line, place, ledger).expect("a file"));
+        };
+        for row in rows {
+            let row = row.expect("a row");
+            let meeting = row.meeting.as_ref().expect("no flaws");
+            let turn = register.enter(row.record, meeting, &ledger).expect("a file");
+            turns.push(match turn {
+                Turn::Ask(_) => "ask".to_owned(),
+                Turn::Await(first, _) => format!("await {}", first.record),
+                Turn::Known(first, outcome) => format!("known {} {}", first.record, outcome.status().as_str()),
+            });
+            under_way.push(Line { row, outcome: Outcome::Created(Answer::default()), attempts: 1 });
+            while under_way.len() > answered_behind {
+                answer(&mut ledger, under_way.remove(0));
+            }
+        }
+        for line in under_way {
+            answer(&mut ledger, line);
+        }
+        (turns, remarks)
+    }
+
+    #[test]
+    fn each_meeting_is_asked_for_once_whether_the_first_row_is_under_way_or_written() {
+        let rows = "A,o,,\nA,O,,\nB,o,,\nA,p,,\nA,o,,x@a.example\nA,p,,\n";
+        let remarks = [None, None, None, Some(Remark::SameIdOtherOrganizer(1)), Some(Remark::OtherAttendees(1)), None];
+        let (turns, remarked) = enter(rows, 0);
+        assert_eq!(turns, ["ask", "known 1 created", "ask", "ask", "known 1 created", "known 4 created"]);
+        assert_eq!(remarked, remarks);
+        let (turns, remarked) = enter(rows, 9);
+        assert_eq!(turns, ["ask", "await 1", "ask", "ask", "await 1", "await 4"]);
+        assert_eq!(remarked, remarks);
+    }
+}
