@@ -67,7 +67,7 @@ mod tests {
     fn line(outcome: Outcome) -> Line {
         let row = Row { record: 1, line: 2, cells: Cells::default(), external_id: None, meeting: Err(vec![]) };
         let attempts = u32::from(matches!(outcome, Outcome::Refused(_) | Outcome::Created(_)));
-        Line { row, outcome, attempts }
+        Line { row, outcome, attempts, remark: None }
     }
 
     fn refused(cause: &str) -> Line {

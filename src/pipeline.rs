@@ -19,7 +19,7 @@ use crate::graph::Exchange;
 use crate::input::Row;
 use crate::ledger::Ledger;
 use crate::opening::Opening;
-use crate::outcome::{Line, Outcome};
+use crate::outcome::{Line, Outcome, Remark};
 use crate::progress::Progress;
 use crate::register::{Register, Turn};
 use crate::stop::Reason;
@@ -94,13 +94,20 @@ pub async fn run<E: Exchange>(
     let Service { pace, stop, .. } = shared.service;
     let rows = rows.map(Some).chain(stream::once(future::ready(None))).take_until(stop.raised());
     // This closure sees the rows in order, so it is here that those that ask for one meeting are put in theirs.
-    let answers = rows.map(|row| answer(row.map(|row| row.map(|row| enter(row, shared, ledger))), shared));
+    let answers = rows.map(|row| {
+        let entered = match row {
+            None => Err(Answered::End),
+            Some(Err(error)) => Err(Answered::Unreadable(error)),
+            Some(Ok(row)) => enter(row, shared, ledger).map_err(Answered::Lost),
+        };
+        answer(entered, shared)
+    });
     let mut answers = pin!(answers.buffered(WINDOW));
     let mut beat = interval(BEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut written = Written { shared, ledger, progress, before: tally.clone(), tally };
-    let mut opening = Opening::new(shared.max_errors.is_none());
-    let (mut whole, mut complete, mut beats) = (true, false, 0);
+    let (opening, before) = (Opening::new(shared.max_errors.is_none()), tally.clone());
+    let mut writer = Writer { shared, ledger, progress, tally, before, opening, whole: true, complete: false };
+    let mut beats = 0;
     loop {
         // Whoever else shares this task, like the signals, gets a word in though rows be ready without end.
         consume_budget().await;
@@ -113,60 +120,71 @@ pub async fn run<E: Exchange>(
                 if beats == 0 {
                     ledger.borrow_mut().sync().context("the output cannot be kept safe").map_err(Failure::Output)?;
                 }
-                progress.beat(written.tally, pace.wait());
+                progress.beat(writer.tally, pace.wait());
                 continue;
             }
         };
         // From here on nothing is awaited: the stream makes no progress but while it is polled (futures-rs #2387).
-        let lines = match answered {
-            None => {
-                opening.rest().into_iter().try_for_each(|line| written.line(&line))?;
-                break Ok(complete);
-            }
-            Some(Answered::End) => {
-                complete = whole;
-                opening.rest()
-            }
-            Some(Answered::Line(line)) if whole => opening.take(*line).unwrap_or_else(|trouble| {
-                whole = false;
-                stop.raise(Reason::Doomed(trouble));
-                Vec::new()
-            }),
-            // After a gap an answer has no place; the next run asks for it again, which makes no second meeting.
-            Some(Answered::Line(_)) => continue,
-            Some(Answered::Not) => {
-                whole = false;
-                continue;
-            }
-            Some(Answered::Unreadable(error)) => {
-                opening.rest().into_iter().try_for_each(|line| written.line(&line))?;
-                break Err(Failure::Input(error));
-            }
-            Some(Answered::Lost(error)) => {
-                break Err(Failure::Output(Error::from(error).context("the output cannot be read back")));
-            }
-        };
-        lines.into_iter().try_for_each(|line| written.line(&line))?;
+        match answered {
+            Some(answered) => writer.take(answered)?,
+            None => break writer.end(),
+        }
     }
 }
 
-/// What is done with a line when its turn has come.
-struct Written<'a, E> {
+/// What is done with answers, in the order of the input.
+struct Writer<'a, E> {
     shared: &'a Shared<'a, E>,
     ledger: &'a RefCell<Ledger>,
     progress: &'a Progress,
+    tally: &'a mut Tally,
     /// The counts when this run began.
     before: Tally,
-    tally: &'a mut Tally,
+    opening: Opening,
+    /// No row is without an answer so far.
+    whole: bool,
+    /// Every row has one.
+    complete: bool,
 }
 
-impl<E> Written<'_, E> {
-    fn line(&mut self, line: &Line) -> Result<(), Failure> {
+impl<E> Writer<'_, E> {
+    fn take(&mut self, answered: Answered) -> Result<(), Failure> {
+        match answered {
+            Answered::End => self.complete = self.whole,
+            Answered::Line(line) if self.whole => match self.opening.take(*line) {
+                Ok(lines) => return lines.into_iter().try_for_each(|line| self.line(line)),
+                Err(trouble) => {
+                    self.whole = false;
+                    self.shared.service.stop.raise(Reason::Doomed(trouble));
+                }
+            },
+            // After a gap an answer has no place; the next run asks for it again, which makes no second meeting.
+            Answered::Line(_) => {}
+            Answered::Not => self.whole = false,
+            Answered::Unreadable(error) => {
+                self.end()?;
+                return Err(Failure::Input(error));
+            }
+            Answered::Lost(error) => {
+                return Err(Failure::Output(Error::from(error).context("the output cannot be read back")));
+            }
+        }
+        Ok(())
+    }
+
+    /// There are no more answers; says whether every row has its line.
+    fn end(&mut self) -> Result<bool, Failure> {
+        self.opening.rest().into_iter().try_for_each(|line| self.line(line))?;
+        Ok(self.complete)
+    }
+
+    fn line(&mut self, mut line: Line) -> Result<(), Failure> {
         let fails = |error: io::Error| Failure::Output(Error::from(error).context("the output cannot be written"));
-        let place = self.ledger.borrow_mut().append(line).map_err(fails)?;
-        let remark = self.shared.register.written(line, place, &self.ledger.borrow()).map_err(fails)?;
-        let tell = self.tally.count(line, remark);
-        self.progress.line(line, tell, self.tally);
+        let place = self.ledger.borrow_mut().append(&line).map_err(fails)?;
+        let remark = self.shared.register.written(&line, place, &self.ledger.borrow()).map_err(fails)?;
+        line.remark = line.remark.or(remark);
+        let tell = self.tally.count(&line);
+        self.progress.line(&line, tell, self.tally);
         let exceeded = self.shared.max_errors.and_then(|most| most.exceeded(self.tally, &self.before));
         if let Some(errors) = exceeded {
             self.shared.service.stop.raise(Reason::TooManyErrors(errors));
@@ -175,48 +193,52 @@ impl<E> Written<'_, E> {
     }
 }
 
+/// A row that knows what it is to do.
+struct Entered {
+    row: Row,
+    way: Way,
+    remark: Option<Remark>,
+}
+
 /// Finds out what a row is to do.
-fn enter<E>(row: Row, shared: &Shared<'_, E>, ledger: &RefCell<Ledger>) -> (Row, io::Result<Way>) {
-    let way = || {
-        let skips = shared.choice.skips(&row);
-        let carried = shared.choice.carries(&row)?;
-        let meeting = match &row.meeting {
-            _ if skips && carried.is_none() => return Ok(Way::Ends(Box::new(Outcome::Skipped), 0)),
-            Err(flaws) => return Ok(Way::Ends(Box::new(Outcome::Invalid(flaws.clone())), 0)),
-            Ok(meeting) => meeting,
-        };
-        let turn = shared.register.enter(row.record, meeting, &ledger.borrow())?;
-        let (first, ask) = match &turn {
-            Turn::Ask(ask) => (None, Some(ask)),
-            Turn::Await(first, _) | Turn::Known(first, _) => (Some(first), None),
-        };
-        let flaws = first.map(|first| shared.register.conflicts(meeting, first)).unwrap_or_default();
-        if !flaws.is_empty() {
-            return Ok(Way::Ends(Box::new(Outcome::Invalid(flaws)), 0));
+fn enter<E>(row: Row, shared: &Shared<'_, E>, ledger: &RefCell<Ledger>) -> io::Result<Entered> {
+    let ends = |outcome, attempts| Way::Ends(Box::new(outcome), attempts);
+    let skips = shared.choice.skips(&row);
+    let carried = shared.choice.carries(&row)?;
+    let meeting = match &row.meeting {
+        _ if skips && carried.is_none() => return Ok(Entered { row, way: ends(Outcome::Skipped, 0), remark: None }),
+        Ok(meeting) => meeting,
+        Err(flaws) => {
+            let way = ends(Outcome::Invalid(flaws.clone()), 0);
+            return Ok(Entered { row, way, remark: None });
         }
-        if let Some((outcome, attempts)) = carried {
-            if let Some(tell) = ask {
-                tell.send_replace(Some(outcome.clone()));
-            }
-            return Ok(Way::Ends(Box::new(outcome), attempts));
-        }
-        Ok(match turn {
-            Turn::Ask(tell) => Way::Asks(tell),
-            Turn::Await(_, ended) => Way::Follows(ended),
-            Turn::Known(_, outcome) => Way::Ends(Box::new(outcome.repeated()), 0),
-        })
     };
-    let way = way();
-    (row, way)
+    let turn = shared.register.enter(row.record, meeting, &ledger.borrow())?;
+    let first = match &turn {
+        Turn::Ask(_) => None,
+        Turn::Await(first, _) | Turn::Known(first, _) => Some(first),
+    };
+    let flaws = first.map(|first| shared.register.conflicts(meeting, first)).unwrap_or_default();
+    let remark = first.and_then(|first| first.remark(meeting)).filter(|_| flaws.is_empty());
+    let way = match (turn, carried) {
+        _ if !flaws.is_empty() => ends(Outcome::Invalid(flaws), 0),
+        (Turn::Ask(tell), Some((outcome, attempts))) => {
+            tell.send_replace(Some(outcome.clone()));
+            ends(outcome, attempts)
+        }
+        (_, Some((outcome, attempts))) => ends(outcome, attempts),
+        (Turn::Ask(tell), None) => Way::Asks(tell),
+        (Turn::Await(_, ended), None) => Way::Follows(ended),
+        (Turn::Known(_, outcome), None) => ends(outcome.repeated(), 0),
+    };
+    Ok(Entered { row, way, remark })
 }
 
 /// One row from reading to its line.
-async fn answer<E: Exchange>(row: Option<anyhow::Result<(Row, io::Result<Way>)>>, shared: &Shared<'_, E>) -> Answered {
-    let (row, way) = match row {
-        None => return Answered::End,
-        Some(Err(error)) => return Answered::Unreadable(error),
-        Some(Ok((_, Err(error)))) => return Answered::Lost(error),
-        Some(Ok((row, Ok(way)))) => (row, way),
+async fn answer<E: Exchange>(entered: Result<Entered, Answered>, shared: &Shared<'_, E>) -> Answered {
+    let Entered { row, way, remark } = match entered {
+        Ok(entered) => entered,
+        Err(answered) => return answered,
     };
     let ended = match (way, &row.meeting) {
         (Way::Ends(outcome, attempts), _) => Some((*outcome, attempts)),
@@ -234,7 +256,7 @@ async fn answer<E: Exchange>(row: Option<anyhow::Result<(Row, io::Result<Way>)>>
         (Way::Asks(_), Err(flaws)) => Some((Outcome::Invalid(flaws.clone()), 0)),
     };
     match ended {
-        Some((outcome, attempts)) => Answered::Line(Box::new(Line { row, outcome, attempts })),
+        Some((outcome, attempts)) => Answered::Line(Box::new(Line { row, outcome, attempts, remark })),
         None => Answered::Not,
     }
 }

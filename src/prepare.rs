@@ -93,7 +93,7 @@ pub fn refuse_any_flaw(plan: &Plan) -> Result<()> {
                              or other times; make them the same, or give it an externalId of its own",
                             row.line
                         );
-                        tally.count(&invalid(row), None);
+                        tally.count(&invalid(row));
                         continue;
                     }
                     Some(_) => {}
@@ -107,7 +107,7 @@ pub fn refuse_any_flaw(plan: &Plan) -> Result<()> {
         };
         if flaws > 0 {
             let line = invalid(row);
-            let tell = tally.count(&line, None);
+            let tell = tally.count(&line);
             progress.line(&line, tell, &tally);
         }
     }
@@ -118,7 +118,7 @@ pub fn refuse_any_flaw(plan: &Plan) -> Result<()> {
 
 fn invalid(row: Row) -> Line {
     let outcome = Outcome::Invalid(row.meeting.as_ref().err().cloned().unwrap_or_default());
-    Line { row, outcome, attempts: 0 }
+    Line { row, outcome, attempts: 0, remark: None }
 }
 
 /// Subject, start and end, as hashes: 32 bits each are enough to tell two rows of one key apart. 0 is for what a row
@@ -177,8 +177,8 @@ pub fn resume<R: Read>(
             // It was skipped for an option that is gone: it is sent now, and so are those that follow.
             return Ok(false);
         }
-        let remark = register.written(line, place, ledger)?;
-        tally.count(line, remark);
+        line.remark = register.recall(line, place, ledger)?;
+        tally.count(line);
         Ok(true)
     });
     walked.map_err(|misfit| match misfit {

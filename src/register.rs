@@ -14,7 +14,7 @@ use crate::input::{Flaw, Parser, conflicts};
 use crate::keys::{KeyHash, Keys};
 use crate::ledger::{Ledger, Past};
 use crate::meeting::{ExternalId, Meeting, Organizer};
-use crate::outcome::{Line, Outcome};
+use crate::outcome::{Line, Outcome, Remark};
 
 type Key = (Organizer, ExternalId);
 
@@ -38,6 +38,15 @@ pub struct First {
     pub meeting: Meeting,
 }
 
+impl First {
+    /// What the author of a later row for the same meeting should know.
+    pub fn remark(&self, later: &Meeting) -> Option<Remark> {
+        let same = later.attendees.is_empty() || later.attendees == self.meeting.attendees;
+        let same = same && later.chat_thread_id == self.meeting.chat_thread_id;
+        (!same).then_some(Remark::OtherAttendees(self.record))
+    }
+}
+
 /// What a row that asks for a meeting is to do.
 pub enum Turn {
     /// Nobody has asked for it: ask, and tell those who come later how it ended.
@@ -46,21 +55,6 @@ pub enum Turn {
     Await(Rc<First>, watch::Receiver<Option<Outcome>>),
     /// A row has asked for it, and this is how it ended.
     Known(Rc<First>, Box<Outcome>),
-}
-
-/// Something about a row that is no flaw, but that its author should know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Remark {
-    /// An earlier record has the externalId under another organizer, and so another meeting.
-    SameIdOtherOrganizer(
-        /// The earlier record.
-        u64,
-    ),
-    /// It names attendees, or a channel, that the first row for its meeting does not; only the first was sent.
-    OtherAttendees(
-        /// The first record.
-        u64,
-    ),
 }
 
 impl Register {
@@ -102,37 +96,29 @@ impl Register {
         conflicts(meeting, &first.meeting, first.record, self.parser.borrow().columns())
     }
 
-    /// Takes down where a row's line is, and says what its author should know.
+    /// Takes down where the line of a row is, if it is the one that asked first for its meeting; says what its author
+    /// should know.
     pub fn written(&self, line: &Line, place: u64, ledger: &Ledger) -> io::Result<Option<Remark>> {
-        let (
-            Ok(meeting),
-            Outcome::Created(_)
-            | Outcome::Existing(_)
-            | Outcome::Carried(_)
-            | Outcome::Differs(..)
-            | Outcome::Refused(_)
-            | Outcome::Failed(..),
-        ) = (&line.row.meeting, &line.outcome)
+        let Ok(meeting) = &line.row.meeting else { return Ok(None) };
+        let key = meeting.key();
+        let is_first = self.under_way.borrow().get(&key).is_some_and(|own| own.first.record == line.row.record);
+        if !is_first {
+            return Ok(None);
+        }
+        self.under_way.borrow_mut().remove(&key);
+        self.written.borrow_mut().put(KeyHash::of(&key), place);
+        self.namesake(&key, ledger)
+    }
+
+    /// The same for a line that an earlier run has written.
+    pub fn recall(&self, line: &Line, place: u64, ledger: &Ledger) -> io::Result<Option<Remark>> {
+        let (Ok(meeting), false) = (&line.row.meeting, matches!(line.outcome, Outcome::Invalid(_) | Outcome::Skipped))
         else {
             return Ok(None);
         };
-        let key = meeting.key();
-        let is_under_way = self.under_way.borrow().get(&key).map(|under_way| under_way.first.clone());
-        let first = match is_under_way {
-            Some(first) => Some(first),
-            None => self.read_back(&key, ledger)?.map(|(first, _)| Rc::new(first)),
-        };
-        match first {
-            Some(first) if first.record != line.row.record => {
-                let same = meeting.attendees.is_empty() || meeting.attendees == first.meeting.attendees;
-                let same = same && meeting.chat_thread_id == first.meeting.chat_thread_id;
-                Ok((!same).then_some(Remark::OtherAttendees(first.record)))
-            }
-            _ => {
-                self.under_way.borrow_mut().remove(&key);
-                self.written.borrow_mut().put(KeyHash::of(&key), place);
-                self.namesake(&key, ledger)
-            }
+        match self.enter(line.row.record, meeting, ledger)? {
+            Turn::Ask(_) => self.written(line, place, ledger),
+            Turn::Await(first, _) | Turn::Known(first, _) => Ok(first.remark(meeting)),
         }
     }
 
@@ -172,18 +158,21 @@ mod tests {
         let (mut turns, mut remarks, mut under_way) = (Vec::new(), Vec::new(), Vec::new());
         let mut answer = |ledger: &mut Ledger, line: Line| {
             let place = ledger.append(&line).expect("room");
-            remarks.push(register.written(&line, place, ledger).expect("a file"));
+            remarks.push(line.remark.or(register.written(&line, place, ledger).expect("a file")));
         };
         for row in rows {
             let row = row.expect("a row");
             let meeting = row.meeting.as_ref().expect("no flaws");
             let turn = register.enter(row.record, meeting, &ledger).expect("a file");
-            turns.push(match turn {
-                Turn::Ask(_) => "ask".to_owned(),
-                Turn::Await(first, _) => format!("await {}", first.record),
-                Turn::Known(first, outcome) => format!("known {} {}", first.record, outcome.status().as_str()),
-            });
-            under_way.push(Line { row, outcome: Outcome::Created(Answer::default()), attempts: 1 });
+            let (turn, remark) = match turn {
+                Turn::Ask(_) => ("ask".to_owned(), None),
+                Turn::Await(first, _) => (format!("await {}", first.record), first.remark(meeting)),
+                Turn::Known(first, outcome) => {
+                    (format!("known {} {}", first.record, outcome.status().as_str()), first.remark(meeting))
+                }
+            };
+            turns.push(turn);
+            under_way.push(Line { row, outcome: Outcome::Created(Answer::default()), attempts: 1, remark });
             while under_way.len() > answered_behind {
                 answer(&mut ledger, under_way.remove(0));
             }

@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use crate::outcome::{Line, Outcome, Status};
-use crate::register::Remark;
+use crate::outcome::{Line, Outcome, Remark, Status};
 
 /// How many different causes are kept apart. Beyond it they are counted together, so that a service with a new
 /// message for every row cannot fill memory.
@@ -63,11 +62,11 @@ pub struct Tally {
 
 impl Tally {
     /// Counts a finished line; says whether its cause is still rare enough to be told row by row.
-    pub fn count(&mut self, line: &Line, remark: Option<Remark>) -> bool {
+    pub fn count(&mut self, line: &Line) -> bool {
         let status = line.outcome.status();
         self.counts[status as usize] += 1;
         let record = line.row.record;
-        if let Some(remark) = remark {
+        if let Some(remark) = line.remark {
             self.remark(record, remark);
         }
         match &line.outcome {
@@ -208,7 +207,7 @@ mod tests {
 
     fn line(record: u64, outcome: Outcome) -> Line {
         let row = Row { record, line: record + 1, cells: Cells::default(), external_id: None, meeting: Err(vec![]) };
-        Line { row, outcome, attempts: 2 }
+        Line { row, outcome, attempts: 2, remark: None }
     }
 
     fn invalid(kind: &'static str) -> Outcome {
@@ -226,7 +225,7 @@ mod tests {
         for (record, outcome) in
             [(1, invalid("empty")), (2, refused("no policy")), (3, refused("no policy")), (4, Outcome::Skipped)]
         {
-            tally.count(&line(record, outcome), None);
+            tally.count(&line(record, outcome));
         }
         assert!(!tally.all_as_asked());
         let cost = Cost { requests: 8, took: Duration::from_secs(75), held: Duration::from_millis(1500), resumed: 0 };
@@ -245,7 +244,8 @@ mod tests {
     fn what_is_remarked_is_summed_up_with_the_first_of_it() {
         let mut tally = Tally::default();
         for record in 1..=3 {
-            tally.count(&line(record, Outcome::Skipped), (record > 1).then_some(Remark::SameIdOtherOrganizer(1)));
+            let remark = (record > 1).then_some(Remark::SameIdOtherOrganizer(1));
+            tally.count(&Line { remark, ..line(record, Outcome::Skipped) });
         }
         let summary = tally.summary(&Cost::default(), "out.csv", false);
         assert!(summary.contains("\n  warning (2 rows, first record 2, see record 1): the externalId"), "{summary}");
@@ -255,7 +255,7 @@ mod tests {
     fn a_cause_is_told_row_by_row_only_while_it_is_rare() {
         let mut tally = Tally::default();
         let mut told =
-            |outcome: &Outcome| (1..=50).filter(|&record| tally.count(&line(record, outcome.clone()), None)).count();
+            |outcome: &Outcome| (1..=50).filter(|&record| tally.count(&line(record, outcome.clone()))).count();
         assert_eq!([told(&refused("no policy")) as u64, told(&invalid("empty")) as u64], [TOLD_MAX, TOLD_INVALID_MAX]);
     }
 
@@ -263,7 +263,7 @@ mod tests {
     fn ever_new_causes_do_not_fill_memory() {
         let mut tally = Tally::default();
         for record in 1..=1000 {
-            tally.count(&line(record, refused(&format!("cause {record}"))), None);
+            tally.count(&line(record, refused(&format!("cause {record}"))));
         }
         assert_eq!(tally.causes().len(), CAUSES_MAX + 1);
         assert_eq!(tally.causes()[0].rows, 900);

@@ -165,7 +165,7 @@ mod tests {
 
     fn line(outcome: Outcome) -> Line {
         let row = Row { record: 7, line: 8, cells: Cells::default(), external_id: None, meeting: Err(vec![]) };
-        Line { row, outcome, attempts: 3 }
+        Line { row, outcome, attempts: 3, remark: None }
     }
 
     #[test]

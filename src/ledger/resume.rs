@@ -36,7 +36,7 @@ impl Ledger {
     pub fn resume<R: Read>(
         &mut self,
         rows: &mut Rows<R>,
-        stands: impl FnMut(&Self, &Line, u64) -> io::Result<bool>,
+        stands: impl FnMut(&Self, &mut Line, u64) -> io::Result<bool>,
     ) -> Result<(), Misfit> {
         let Place::File { partial, .. } = &self.place else { return Ok(()) };
         let partial = partial.display().to_string();
@@ -63,7 +63,7 @@ impl Ledger {
         &mut self,
         rows: &mut Rows<R>,
         length: u64,
-        mut stands: impl FnMut(&Self, &Line, u64) -> io::Result<bool>,
+        mut stands: impl FnMut(&Self, &mut Line, u64) -> io::Result<bool>,
     ) -> Result<(), Misfit> {
         let broken = |error: io::Error| Misfit::Output(error.into());
         let start = self.length;
@@ -96,8 +96,8 @@ impl Ledger {
             let Some((outcome, attempts)) = read else {
                 return Err(Misfit::Other(anyhow!("its line for record {number} is not as this program wrote it")));
             };
-            let line = Line { row, outcome, attempts };
-            if !stands(self, &line, self.length).map_err(broken)? {
+            let mut line = Line { row, outcome, attempts, remark: None };
+            if !stands(self, &mut line, self.length).map_err(broken)? {
                 rows.put_back(line.row);
                 return Ok(());
             }

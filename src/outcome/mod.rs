@@ -123,6 +123,23 @@ pub struct Line {
     pub outcome: Outcome,
     /// How many requests were sent for it, throttled ones included.
     pub attempts: u32,
+    /// What else its author should know; it is told in the summary and not in the file.
+    pub remark: Option<Remark>,
+}
+
+/// Something about a row that is no flaw, but that its author should know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remark {
+    /// An earlier record has the externalId under another organizer, and so another meeting.
+    SameIdOtherOrganizer(
+        /// The earlier record.
+        u64,
+    ),
+    /// It names attendees, or a channel, that the first row for its meeting does not; only the first was sent.
+    OtherAttendees(
+        /// The first record.
+        u64,
+    ),
 }
 
 impl Line {
