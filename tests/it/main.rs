@@ -6,6 +6,7 @@ mod binary;
 mod harness;
 mod measure;
 mod provision;
+mod resume;
 mod server;
 mod storm;
 mod tidy;

@@ -1,0 +1,254 @@
+//! A run that is cut off anywhere is gone on with, and the file is the same.
+
+use std::fs;
+use std::io::Cursor;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use convoke::choice::Choice;
+use convoke::input::Rows;
+use convoke::ledger::{Ledger, Misfit, Opened, Output, partial};
+use convoke::sim::{Scenario, Sim};
+use convoke::stop::{Reason, Signal};
+
+use crate::harness::{How, Ran, organizer, reply, rows, run_into, sheet};
+
+/// A folder of its own for one output.
+struct Place {
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("a directory") }
+    }
+
+    fn output(&self) -> PathBuf {
+        self.folder.path().join("out.csv")
+    }
+
+    fn partial(&self) -> PathBuf {
+        partial(&self.output())
+    }
+
+    fn open(&self, rows: &Rows<Cursor<String>>, restart: bool) -> Ledger {
+        // A process that another test starts has this one's files, and so its locks, for a moment before it is itself.
+        loop {
+            match Ledger::open(&Output::File(self.output()), rows.parser().columns(), restart).expect("a file") {
+                Opened::Ledger(ledger) => return *ledger,
+                Opened::Held(_) => std::thread::yield_now(),
+            }
+        }
+    }
+
+    /// A run in virtual time; the file gets its name if it is complete.
+    async fn run(&self, sim: &Sim, csv: &str, how: How) -> Ran {
+        let rows = rows(csv, false);
+        let (ran, ledger) = run_into(self.open(&rows, false), sim, rows, how).await;
+        match &ran.complete {
+            Ok(true) => ledger.finish().expect("a name"),
+            _ => ledger.leave(true).expect("a file"),
+        }
+        ran
+    }
+
+    fn result(&self) -> String {
+        fs::read_to_string(self.output()).expect("the run is complete")
+    }
+}
+
+fn in_virtual_time<T>(what: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    runtime.expect("a runtime").block_on(what)
+}
+
+fn calm() -> Sim {
+    Sim::new(Scenario::calm())
+}
+
+/// Two hundred rows with everything in them that a cut could be mistaken in: cells of several lines, numbers at the
+/// end, quotation marks, flaws, repeated and refused rows.
+fn awkward(count: usize) -> String {
+    let row = |row: usize| {
+        let (id, who) = (row - usize::from(row % 9 == 8), organizer(row % 3 + row % 2));
+        match row % 5 {
+            0 => format!("A{id},{who},\"two\nlines, {row}\n\",\n"),
+            1 => format!("A{id},{who},\"say \"\"{row}\"\"\",\"\n{row}\"\n"),
+            2 => format!("A{id},,no organizer,{row}\n"),
+            _ => format!("A{id},{who},,\"{row}\n\"\n"),
+        }
+    };
+    let rows: Vec<String> = (0..count).map(row).collect();
+    format!("externalId,organizerUserId,subject,note\n{}", rows.concat())
+}
+
+/// Answers with a link and nothing else, so that lines are short; refuses some.
+fn brief() -> How {
+    let tamper = Box::new(|_, request: &http::Request<bytes::Bytes>| {
+        let body: serde_json::Value = serde_json::from_slice(request.body()).expect("JSON");
+        let id = body["externalId"].as_str().expect("an id").to_owned();
+        let meeting = format!(r#"{{"joinWebUrl":"https://teams.example/{id}"}}"#);
+        Some(Ok(if id.ends_with('7') { reply(404, &[], "") } else { reply(201, &[], &meeting) }))
+    });
+    How { tamper, ..How::default() }
+}
+
+/// Where each line of a file begins, told by a run that wrote it, and where the last ends.
+fn ends_of_lines(text: &str) -> Vec<usize> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+    let mut ends = Vec::new();
+    let mut record = csv::ByteRecord::new();
+    while reader.read_byte_record(&mut record).expect("whole records") {
+        ends.push(usize::try_from(reader.position().byte()).expect("a short file"));
+    }
+    ends
+}
+
+#[test]
+fn cut_after_every_line_and_gone_on_with_it_is_the_same_file() {
+    let text = awkward(200);
+    in_virtual_time(async {
+        let whole = Place::new();
+        whole.run(&calm(), &text, brief()).await;
+        let whole = whole.result();
+        for (lines, end) in std::iter::once(0).chain(ends_of_lines(&whole)).enumerate() {
+            let place = Place::new();
+            fs::write(place.partial(), &whole[..end]).expect("a file");
+            let ran = place.run(&calm(), &text, brief()).await;
+            assert_eq!(ran.complete.as_ref().ok(), Some(&true));
+            assert_eq!(ran.tally.rows(), 200, "what was there is counted too");
+            assert!(place.result() == whole, "cut after {lines} lines");
+        }
+    });
+}
+
+/// After any cut the partial file is what it was after the last whole line, from which the test above goes on.
+#[test]
+fn cut_at_every_byte_exactly_the_torn_line_is_gone() {
+    let text = awkward(200);
+    let place = Place::new();
+    in_virtual_time(place.run(&calm(), &text, brief()));
+    let whole = place.result();
+    let ends = ends_of_lines(&whole);
+    let mut before = 0;
+    for cut in 0..=whole.len() {
+        // What the cut before has left is the beginning of this one.
+        let lines = ends.iter().take_while(|end| **end <= cut).count();
+        let file = fs::OpenOptions::new().append(true).create(true).open(place.partial()).expect("a file");
+        std::io::Write::write_all(&mut &file, &whole.as_bytes()[before..cut]).expect("room");
+        drop(file);
+        let mut rows = rows(&text, false);
+        let mut ledger = place.open(&rows, false);
+        ledger.resume(&mut rows, |_, _, _| Ok(true)).unwrap_or_else(|misfit| panic!("cut at {cut}: {misfit:?}"));
+        assert_eq!(ledger.lines() + 1, lines.max(1) as u64, "cut at {cut}");
+        drop(ledger);
+        // Without a whole header a new one is written.
+        before = ends[lines.max(1) - 1];
+        assert_eq!(fs::metadata(place.partial()).expect("a file").len(), before as u64, "cut at {cut}");
+        if lines == 0 {
+            fs::write(place.partial(), "").expect("a file");
+            before = 0;
+        }
+    }
+    assert!(fs::read(place.partial()).expect("a file") == whole.as_bytes());
+}
+
+/// What a run says that finds this in the partial file.
+fn misfit(csv: &str, partial: &[u8]) -> String {
+    let place = Place::new();
+    fs::write(place.partial(), partial).expect("a file");
+    let mut rows = rows(csv, false);
+    let Err(Misfit::Other(error)) = place.open(&rows, false).resume(&mut rows, |_, _, _| Ok(true)) else {
+        panic!("it went on with\n{}", String::from_utf8_lossy(partial))
+    };
+    assert_eq!(fs::read(place.partial()).expect("a file"), partial, "what is refused is left as it is");
+    let error = error.to_string();
+    assert!(error.contains("--restart"), "{error}");
+    error
+}
+
+#[test]
+fn what_is_not_the_beginning_of_an_answer_to_this_input_is_refused_and_the_first_difference_named() {
+    let text = sheet(12);
+    let place = Place::new();
+    in_virtual_time(place.run(&calm(), &text, How::default()));
+    let whole = place.result();
+    let error = misfit(&text.replace("Sitzung 7,", "Sitzung sieben,"), whole.as_bytes());
+    let words =
+        "record 8 (line 9) is the first that differs; its subject was 'Sitzung 7, Übung' and is 'Sitzung sieben";
+    assert!(error.contains(words), "{error}");
+    let shorter = text.lines().take(8).collect::<Vec<_>>().join("\n");
+    assert!(misfit(&shorter, whole.as_bytes()).contains("the input has no record 8 any more"));
+    assert!(misfit(&text.replace("room", "hall"), whole.as_bytes()).contains("does not begin with the header"));
+    assert!(
+        misfit(&text, b"something else entirely, and longer than nothing").contains("does not begin with the header")
+    );
+    let lines: Vec<&str> = whole.lines().collect();
+    let without_third = whole.replace(&format!("{}\n", lines[3]), "");
+    assert!(misfit(&text, without_third.as_bytes()).contains("what it has for record 3 is no line of this program"));
+    let other = whole.replacen(",created,", ",done,", 1);
+    assert!(misfit(&text, other.as_bytes()).contains("its line for record 1 is not as this program wrote it"));
+    let spaced = whole.replacen(&format!("{}\n", lines[5]), &format!("{}\n\n", lines[5]), 1);
+    assert!(misfit(&text, spaced.as_bytes()).contains("its line for record 6 is not as this program wrote it"));
+}
+
+#[test]
+fn restarting_discards_what_is_there_whatever_it_is() {
+    let place = Place::new();
+    fs::write(place.partial(), "something else entirely").expect("a file");
+    let rows = rows(&sheet(3), false);
+    let (ran, _) = in_virtual_time(run_into(place.open(&rows, true), &calm(), rows, How::default()));
+    assert_eq!((ran.complete.ok(), ran.tally.rows()), (Some(true), 3));
+}
+
+#[test]
+fn rows_that_were_skipped_for_an_option_that_is_gone_are_sent() {
+    let (text, place) = (sheet(10), Place::new());
+    let limit = How { choice: Choice { limit: Some(4), ..Choice::default() }, ..How::default() };
+    let rows = rows(&text, false);
+    let (_, ledger) = in_virtual_time(run_into(place.open(&rows, false), &calm(), rows, limit));
+    ledger.leave(true).expect("a file");
+    let whole = Place::new();
+    in_virtual_time(async {
+        whole.run(&calm(), &text, How::default()).await;
+        place.run(&calm(), &text, How::default()).await;
+    });
+    assert_eq!(place.result(), whole.result());
+}
+
+#[test]
+fn a_run_that_is_stopped_again_and_again_ends_with_the_same_file() {
+    let (text, place, whole) = (sheet(150), Place::new(), Place::new());
+    let calm =
+        || Sim::new(Scenario { latency: (Duration::from_millis(200), Duration::from_millis(200)), ..Scenario::calm() });
+    in_virtual_time(async {
+        whole.run(&calm(), &text, How::default()).await;
+        let mut lines = 0;
+        for _ in 0..3 {
+            let reason = Reason::Interrupted(Signal::Terminate);
+            let stop_after = Some((Duration::from_millis(500), reason));
+            let ran = place.run(&calm(), &text, How { stop_after, ..How::default() }).await;
+            assert!(ran.took <= Duration::from_millis(600), "what is on the wire is let finish: {:?}", ran.took);
+            assert_eq!(ran.tally.rows(), lines + 48, "three rounds of sixteen slots");
+            lines = ran.tally.rows();
+        }
+        assert_eq!(place.run(&calm(), &text, How::default()).await.complete.ok(), Some(true));
+    });
+    assert_eq!(place.result(), whole.result());
+}
+
+#[test]
+fn meetings_that_have_their_line_are_not_asked_for_again() {
+    let text = format!("{}S-1,{},,,,,R\nS-1,{},other subject,,,,R\n", sheet(4), organizer(1), organizer(1));
+    let (place, whole) = (Place::new(), Place::new());
+    in_virtual_time(async {
+        whole.run(&calm(), &text, How::default()).await;
+        let whole = whole.result();
+        fs::write(place.partial(), &whole[..ends_of_lines(&whole)[4]]).expect("a file");
+        let sim = calm();
+        let ran = place.run(&sim, &text, How::default()).await;
+        assert_eq!(sim.report().requests, 0, "the row is a repetition of one that has its line");
+        assert_eq!(ran.tally.in_words(), "4 created · 1 existing · 1 invalid");
+        assert_eq!(place.result(), whole);
+    });
+}
