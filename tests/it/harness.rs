@@ -39,7 +39,11 @@ pub(crate) struct InProcess {
     opened: Instant,
     witness: Rc<Witness>,
     tamper: Tamper,
+    tamper_login: TamperLogin,
 }
+
+/// What comes in place of an answer of the identity service.
+type TamperLogin = Box<dyn Fn() -> Option<Result<Response<Bytes>, Lost>>>;
 
 /// What was seen of the createOrGet requests of a run.
 #[derive(Default)]
@@ -57,7 +61,10 @@ impl Exchange for InProcess {
     async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Lost> {
         let meeting = request.uri().path().ends_with("/createOrGet");
         if !meeting {
-            return answer(self.router.clone(), request).await;
+            return match (self.tamper_login)() {
+                Some(reply) => reply,
+                None => answer(self.router.clone(), request).await,
+            };
         }
         let witness = &self.witness;
         witness.starts.borrow_mut().push(self.opened.elapsed());
@@ -96,6 +103,8 @@ pub(crate) struct How {
     pub(crate) stop_after: Option<(Duration, Reason)>,
     /// Answers in place of the embedded Graph, by the number of the request (from 1).
     pub(crate) tamper: Tamper,
+    /// The same for the identity service.
+    pub(crate) tamper_login: TamperLogin,
     /// The input cannot be read beyond so many rows.
     pub(crate) break_off: Option<usize>,
     /// Credentials other than those that the embedded Graph knows.
@@ -113,6 +122,7 @@ impl Default for How {
             language: None,
             stop_after: None,
             tamper: Box::new(|_, _| None),
+            tamper_login: Box::new(|| None),
             break_off: None,
             credentials: None,
         }
@@ -178,8 +188,13 @@ pub(crate) async fn run_into(
     how: How,
 ) -> (Ran, Ledger) {
     let witness = Rc::new(Witness::default());
-    let exchange =
-        InProcess { router: sim.router(), opened: Instant::now(), witness: witness.clone(), tamper: how.tamper };
+    let exchange = InProcess {
+        router: sim.router(),
+        opened: Instant::now(),
+        witness: witness.clone(),
+        tamper: how.tamper,
+        tamper_login: how.tamper_login,
+    };
     let endpoint = Endpoint {
         graph_url: "https://graph.example".into(),
         login_url: "https://login.example".into(),

@@ -5,6 +5,7 @@ mod awkward;
 mod binary;
 mod harness;
 mod measure;
+mod outage;
 mod provision;
 mod resume;
 mod server;
