@@ -22,8 +22,8 @@ pub struct Service<'a, E> {
     pub pace: &'a Pace,
     /// The switch.
     pub stop: &'a Stop,
-    /// An earlier run may have sent rows whose answers it did not live to see.
-    pub resumes: bool,
+    /// Up to this record an earlier run may have sent rows whose answers it did not live to see; 0 for none.
+    pub sent_before: u64,
 }
 
 impl<E: Exchange> Service<'_, E> {
@@ -33,16 +33,18 @@ impl<E: Exchange> Service<'_, E> {
             Ok(call) => call,
             Err(error) => return Some(Outcome::Refused(Trouble { cause: format!("{error:#}"), ..Trouble::default() })),
         };
+        let _asking = self.pace.asking();
         loop {
             match self.attempt(&call, record, tries).await? {
                 Verdict::Ready(answer) => {
-                    self.answered();
-                    let in_doubt = self.resumes || tries.sent > 1;
+                    self.answered(true);
+                    let in_doubt = record <= self.sent_before || tries.sent > 1;
                     return Some(Outcome::of_answer(meeting, *answer, in_doubt));
                 }
                 Verdict::Again(trouble) => match self.failed(record, &trouble) {
                     Blame::Row => match tries.backoff(record, self.pace.held()) {
                         Some(wait) => self.stop.or(sleep(wait)).await?,
+                        None if tries.since().is_some_and(|since| self.pace.suspects(since)) => tries.forgive(),
                         None => return Some(Outcome::Failed(trouble, tries.in_words())),
                     },
                     Blame::Service { .. } => tries.forgive(),
@@ -52,7 +54,7 @@ impl<E: Exchange> Service<'_, E> {
                 Verdict::Throttled(after, _) => self.throttled(after)?,
                 Verdict::Refused(trouble) => {
                     // A refusal is an answer, too: the service is willing to talk.
-                    self.answered();
+                    self.answered(true);
                     return Some(Outcome::Refused(trouble));
                 }
                 Verdict::Broken(trouble) => {
@@ -96,7 +98,7 @@ impl<E: Exchange> Service<'_, E> {
             self.stop.or(self.pace.open(nobody)).await?;
             match self.stop.or(self.graph.bearer()).await? {
                 Ok(_) => {
-                    self.answered();
+                    self.answered(false);
                     return Some(());
                 }
                 Err(Verdict::Again(trouble)) => match self.failed(nobody, &trouble) {
@@ -120,9 +122,9 @@ impl<E: Exchange> Service<'_, E> {
         }
     }
 
-    fn answered(&self) {
+    fn answered(&self, row: bool) {
         self.pace.eased();
-        if let Some(length) = self.pace.alive() {
+        if let Some(length) = self.pace.alive(row) {
             info!("the service answers again, after {}", clock(length));
         }
     }
@@ -144,7 +146,7 @@ impl<E: Exchange> Service<'_, E> {
 
     /// Everybody waits; `None` when that has become too long.
     fn throttled(&self, after: Option<std::time::Duration>) -> Option<()> {
-        self.pace.alive();
+        self.pace.alive(false);
         match self.pace.hold(after) {
             Ok(()) => Some(()),
             Err(TooLong(length)) => {

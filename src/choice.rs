@@ -44,6 +44,11 @@ impl Choice {
         row.external_id.as_ref().is_some_and(|id| only.contains(id.as_str()))
     }
 
+    /// Whether there is an earlier output with meetings.
+    pub fn carries_any(&self) -> bool {
+        self.carry.as_ref().is_some_and(|carry| !carry.borrow().is_empty())
+    }
+
     /// The line that the row has in an earlier output and keeps, and how many requests it took then.
     pub fn carries(&self, row: &Row) -> io::Result<Option<(Outcome, u32)>> {
         match (&self.carry, &row.meeting) {

@@ -1,13 +1,11 @@
 //! What is done when the last line is written or the run is stopped: files get their names, and the counts are told.
 
-use std::path::Path;
-
-use anyhow::{Context as _, Result};
+use anyhow::Context as _;
 use tracing::{info, warn};
 
 use crate::exit;
 use crate::input::{Name, Watch};
-use crate::ledger::{Ledger, Output, partial};
+use crate::ledger::{Ledger, Output, Rejects, partial};
 use crate::outcome::Status;
 use crate::pipeline::Failure;
 use crate::plan::Plan;
@@ -15,26 +13,22 @@ use crate::stop::Signal;
 use crate::tally::{Cost, Tally, plural};
 
 /// Every record has its line: the result takes its name, unless the input has changed under it.
-pub fn complete(plan: &Plan, watch: Option<&Watch>, ledger: Ledger) -> Result<(), Failure> {
+pub fn complete(plan: &Plan, watch: Option<&Watch>, ledger: Ledger, rejects: Option<Rejects>) -> Result<(), Failure> {
     match watch.map(Watch::check).transpose().map_err(|error| Failure::Input(error.into()))? {
         Some(Name::Replaced) => {
             warn!("{} was replaced while it was read: this is the answer to the one that was there before", plan.input);
         }
         Some(Name::Kept) | None => {}
     }
-    if let Some(rejects) = &plan.rejects {
-        write_rejects(rejects, &ledger).map_err(Failure::Output)?;
+    if let (Some(rejects), Some(path)) = (rejects, &plan.rejects) {
+        let shown = path.display();
+        let count = rejects.finish().with_context(|| format!("--rejects {shown} cannot be written"));
+        let count = count.map_err(Failure::Output)?;
+        if count > 0 {
+            info!(rejects = count, "{} without a meeting to mend and send again: {shown}", plural(count, "row"));
+        }
     }
     ledger.finish().context("the output cannot be completed").map_err(Failure::Output)
-}
-
-fn write_rejects(path: &Path, ledger: &Ledger) -> Result<()> {
-    let shown = path.display();
-    let count = ledger.write_rejects(path).with_context(|| format!("--rejects {shown} cannot be written"))?;
-    if count > 0 {
-        info!(rejects = count, "{} without a meeting to mend and send again: {shown}", plural(count, "row"));
-    }
-    Ok(())
 }
 
 /// How a run that is not complete is gone on with.
@@ -48,7 +42,7 @@ pub fn go_on(output: &Output, lines: u64) -> String {
 
 /// The second signal: the process ends as it is. What is in the file stays whole.
 pub fn at_once(signal: Signal) -> u8 {
-    warn!("ended at once by a second signal; run the same command again to go on");
+    warn!("ended at once by a second signal; the same command finishes the work");
     exit::of_signal(signal)
 }
 

@@ -25,6 +25,9 @@ pub const INTERRUPTED: u8 = 130;
 /// SIGTERM ended the run.
 pub const TERMINATED: u8 = 143;
 
+/// What to do about an output that cannot be written.
+pub const MAKE_ROOM: &str = "the output cannot be written; make room for it, or mend what else stands in its way";
+
 /// An end that no row is to blame for: the exit status, and what to say.
 #[derive(Debug)]
 pub struct Ended(pub u8, pub Error);
@@ -46,9 +49,7 @@ pub fn status(ran: Result<bool, Failure>, reason: Option<Reason>, tally: &Tally,
     let (status, why) = match (ran, reason) {
         (Ok(true), _) => return Ok(if tally.all_as_asked() { ALL_AS_ASKED } else { SOME_NOT }),
         (Err(Failure::Input(error)), _) => (INPUT, format!("{error:#}")),
-        (Err(Failure::Output(error)), _) => {
-            (STOPPED, format!("{error:#}; make room for it, or mend what else keeps it from being written"))
-        }
+        (Err(Failure::Output(error)), _) => (STOPPED, format!("{MAKE_ROOM}: {error:#}")),
         (_, Some(Reason::Broken(trouble))) => (CREDENTIALS, format!("{}; when that is mended", trouble.error())),
         (_, Some(Reason::Doomed(trouble))) => {
             let is_permission = matches!(trouble.http_status, Some(401 | 403));

@@ -3,7 +3,7 @@
 //! It holds hashes and not the keys themselves, so whoever finds a place here looks there and compares.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::mem::take;
 
 use crate::meeting::{ExternalId, Organizer};
@@ -11,9 +11,9 @@ use crate::meeting::{ExternalId, Organizer};
 /// How many entries are kept in a tree before they are merged into the list. A tree takes some 40 bytes an entry and a
 /// list 16; a merge goes through the whole list, at a million keys 16 times in all.
 const RECENT_MAX: usize = 1 << 16;
-/// The bits of a hash that tell organizers apart; those above tell externalIds apart, so that the keys that share an
-/// externalId lie together.
-const ORGANIZER_BITS: u32 = 24;
+/// The bits of a hash that are of the whole key; those above are of its externalId, so that the keys that share one lie
+/// together.
+const KEY_BITS: u32 = 32;
 
 /// A key's hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,20 +21,27 @@ pub struct KeyHash(u64);
 
 impl KeyHash {
     /// Of an organizer and an externalId.
-    pub fn of((organizer, external_id): &(Organizer, ExternalId)) -> Self {
-        let mut hasher = DefaultHasher::new();
-        external_id.hash(&mut hasher);
-        let id = hasher.finish() & !(u64::MAX >> (64 - ORGANIZER_BITS));
-        let mut hasher = DefaultHasher::new();
-        organizer.hash(&mut hasher);
-        Self(id | hasher.finish() >> (64 - ORGANIZER_BITS))
+    pub fn of(key: &(Organizer, ExternalId)) -> Self {
+        let id = hash(&key.1) >> KEY_BITS << KEY_BITS;
+        Self(id | hash(key) >> (64 - KEY_BITS))
+    }
+
+    /// Another one, for where nobody can look and compare.
+    pub fn second(key: &(Organizer, ExternalId)) -> u64 {
+        hash(&("second", key))
     }
 
     /// The hashes of all keys with this externalId, and of few others.
     fn neighbours(self) -> std::ops::RangeInclusive<Self> {
-        let organizers = u64::MAX >> (64 - ORGANIZER_BITS);
-        Self(self.0 & !organizers)..=Self(self.0 | organizers)
+        let of_key = u64::MAX >> (64 - KEY_BITS);
+        Self(self.0 & !of_key)..=Self(self.0 | of_key)
     }
+}
+
+fn hash(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Places by key.
@@ -58,6 +65,11 @@ impl Keys {
             // Two runs that are in order each: a stable sort merges them.
             self.merged.sort();
         }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.recent.is_empty() && self.merged.is_empty()
     }
 
     /// Where this key is, if it is not another of the same hash.

@@ -15,9 +15,10 @@
 //! [Row](input::Row) (one input record) → [Meeting](meeting::Meeting) (a row that parsed) →
 //! [Verdict](graph::Verdict) (what one exchange means) → [Outcome](outcome::Outcome) (how a row ended) →
 //! [Line](outcome::Line) (an output record). A [Flaw](input::Flaw) is what is wrong with a cell and how to mend it;
-//! [Pace](pace::Pace) is the gate; the [Ledger](ledger::Ledger) is the output while it is being written, in its *partial
-//! file*; the [Register](register::Register) is what has been asked for; the [Tally](tally::Tally) counts; an
-//! [Outage](outage::Outage) is a service that answers nobody; a row is *carried* from an *earlier* output; the [Sim](sim::Sim) is the embedded Graph, and a rehearsal is a run against it.
+//! [Pace](pace::Pace) is the gate, and an [Outage](outage::Outage) a service that answers nobody; the
+//! [Ledger](ledger::Ledger) is the output while it is being written, in its *partial file*; the
+//! [Register](register::Register) is what has been asked for; a row is *carried* from an *earlier* output; the
+//! [Tally](tally::Tally) counts; the [Sim](sim::Sim) is the embedded Graph, and a rehearsal is a run against it.
 //! Organizer, attendee, externalId, joinWebUrl and the like are Graph's own words and keep Graph's spelling.
 //!
 //! # Codemap
@@ -44,14 +45,14 @@
 //! | [`tries`], [`ask`] | the policy for one row: what is done about each verdict |
 //! | [`opening`], [`pipeline`] | the one ordered stream |
 //! | [`exit`] | the exit statuses |
-//! | [`prepare`], [`conclude`] | before the first request, and after the last line |
+//! | [`strict`], [`prepare`], [`conclude`] | before the first request, and after the last line |
 //! | [`sim`] | the embedded Graph |
 //!
 //! # One row's journey
 //!
-//! [`input::Rows`] yields a `Row`, flawed or not. [`pipeline`] finds out what it is to do: nothing, if it is not chosen,
-//! has flaws, is carried or asks for a meeting whose answer is known; to wait for the row that asks for the same; or to
-//! ask. [`ask`] builds its request once, and then, until there is an outcome: no outage, a slot, a token, a turn, one
+//! [`input::Rows`] yields a `Row`, flawed or not. [`pipeline`] finds out what it is to do: nothing, if it is not
+//! chosen, has flaws, is carried or asks for a meeting whose answer is known; to wait for the row that asks for the same;
+//! or to ask. [`ask`] builds its request once, and then, until there is an outcome: no outage, a slot, a token, a turn, one
 //! exchange, one `Verdict` — `Ready` is done, `Again` backs off and tries again or gives up, `Throttled` holds
 //! everybody, `Refused` ends the row, `Broken` ends the run. The line is appended, entered in the register, counted and
 //! shown in the order of the input, whatever came first.
@@ -102,5 +103,6 @@ pub mod register;
 pub mod signals;
 pub mod sim;
 pub mod stop;
+pub mod strict;
 pub mod tally;
 pub mod tries;

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::future::pending;
 use std::io::{IsTerminal as _, stderr, stdout};
+use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,19 +13,20 @@ use convoke::ask::Service;
 use convoke::cli::{Cli, Command, Environment, Provision};
 use convoke::conclude::{at_once, complete, go_on, sum_up};
 use convoke::exit::{self, Ended};
-use convoke::graph::{ClientSecret, Credentials, Endpoint, Graph, Http, is_local};
-use convoke::input::{Rows, feed};
-use convoke::ledger::{Output, check_room, unexpected};
+use convoke::graph::{ClientSecret, Credentials, Endpoint, Graph, Http};
+use convoke::input::feed;
+use convoke::ledger::unexpected;
 use convoke::pace::Pace;
-use convoke::pipeline::{Failure, Shared, run};
+use convoke::pipeline::{Failure, Shared, run, sent_before};
 use convoke::plan::{Plan, Refusal, Target};
-use convoke::prepare::{choice, claim, ends, greet, keep_links_apart, refuse_any_flaw, resume, tell_unseen};
+use convoke::prepare::{Sheet, greet, rejects, resume, sheet, take_over, tell_unseen};
 use convoke::progress::{Progress, bar};
 use convoke::register::Register;
 use convoke::signals::Signals;
 use convoke::stop::{Reason, Stop};
 use convoke::tally::{Cost, Tally, clock};
 use convoke::{log, sim};
+use futures::StreamExt as _;
 use indicatif::ProgressBar;
 use tokio::net::TcpListener;
 use tokio::time::{Instant, sleep_until};
@@ -67,49 +69,51 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar) 
         Refusal::Usage(error) => Ended(exit::USAGE, error),
         Refusal::Credentials(error) => Ended(exit::CREDENTIALS, error),
     })?;
-    let source = plan.input.open().map_err(ends(exit::INPUT))?;
-    let (total, watch) = (source.records, source.watch);
-    let rows = Rows::open(source.bytes, plan.reading.clone());
-    let rows = rows.with_context(|| format!("{} cannot be read as a spreadsheet of meetings", plan.input));
-    let mut rows = rows.map_err(ends(exit::INPUT))?;
-    if plan.strict {
-        refuse_any_flaw(&plan).map_err(ends(exit::INPUT))?;
-    }
-    let is_real = !plan.target.is_rehearsal() && !is_local(&plan.graph_url);
-    keep_links_apart(&plan, sim::JOIN_URL_START, is_real).map_err(ends(exit::USAGE))?;
-    if let (Output::File(path), Some(bytes), Some(records)) = (&plan.output, source.length, total) {
-        let room = check_room(path, bytes, records);
-        room.with_context(|| format!("the output {} cannot be written", plan.output)).map_err(ends(exit::USAGE))?;
-    }
-    let choice = choice(&plan).map_err(ends(exit::USAGE))?;
+    let Sheet { rows, total, watch } = sheet(&plan)?;
+    let rejects = rejects(&plan, rows.parser().columns())?;
     let endpoint = endpoint(&plan).await?;
     let http = Http::open(plan.connect_timeout, plan.request_timeout, endpoint.is_secure());
-    let graph = Graph::new(http.map_err(ends(exit::STOPPED))?, endpoint).map_err(ends(exit::USAGE))?;
+    let http = http.map_err(|error| Ended(exit::STOPPED, error))?;
+    let graph = Graph::new(http, endpoint).map_err(|error| Ended(exit::USAGE, error))?;
     let (pace, stop) = (Pace::new(plan.concurrency, plan.rate), Arc::new(Stop::new()));
-    listen(&stop, begun, plan.deadline).map_err(ends(exit::STOPPED))?;
+    listen(&stop, begun, plan.deadline).map_err(|error| Ended(exit::STOPPED, error))?;
 
     let mut tally = Tally::default();
-    let Some(mut ledger) = claim(&plan, rows.parser().columns(), &stop).await? else {
-        return exit::status(Ok(false), stop.reason(), &tally, &go_on(&plan.output, 0));
+    let columns = rows.parser().columns().clone();
+    let Some((mut ledger, choice)) = take_over(&plan, &columns, sim::JOIN_URL_START, &stop).await? else {
+        return exit::status(Ok(false), stop.reason(), &tally, "run the same command again");
     };
     let register = Register::new(rows.parser().clone());
-    resume(&mut ledger, &mut rows, &choice, &register, &mut tally)?;
-    greet(&plan, &unexpected(rows.parser().columns()), total, &ledger);
-    ledger.begun().into_iter().for_each(|begun| graph.count_from(begun));
+    let rows = pin!(feed(rows).take_until(stop.raised()));
+    let rows = match resume(&mut ledger, rows, &choice, &register, &mut tally, rejects.as_ref()).await {
+        Err(_) if stop.reason().is_some() => {
+            return exit::status(Ok(false), stop.reason(), &tally, &go_on(&plan.output, ledger.lines()));
+        }
+        rows => rows?,
+    };
+    greet(&plan, &unexpected(&columns), total, &ledger, choice.carry.is_some());
+    graph.begin(ledger.begun());
     let resumed = ledger.lines();
-    let service = Service { graph: &graph, pace: &pace, stop: &stop, resumes: ledger.resumes() };
+    let service = Service { graph: &graph, pace: &pace, stop: &stop, sent_before: sent_before(ledger.found()) };
     let ledger = RefCell::new(ledger);
-    let shared = Shared { service: &service, choice: &choice, register: &register, max_errors: plan.max_errors };
+    let shared = Shared {
+        service: &service,
+        choice: &choice,
+        register: &register,
+        max_errors: plan.max_errors,
+        rejects: rejects.as_ref(),
+    };
     let progress = Progress::new(bar, total, plan.target.is_rehearsal());
     progress.resume(resumed);
     let ran = match service.sign_in().await {
-        Some(()) => run(feed(rows), &shared, &ledger, &mut tally, &progress).await,
+        Some(()) => run(rows, &shared, &ledger, &mut tally, &progress).await,
         None => Ok(false),
     };
     progress.finish();
-    let (ledger, lines) = (ledger.into_inner(), tally.rows());
-    let ran = match ran {
-        Ok(true) => complete(&plan, watch.as_deref(), ledger).map(|()| true),
+    let (mut ledger, lines) = (ledger.into_inner(), tally.rows());
+    let settled = ledger.settle().await.map_err(|error| Failure::Output(error.into()));
+    let ran = match settled.and(ran) {
+        Ok(true) => complete(&plan, watch.as_deref(), ledger, rejects.map(RefCell::into_inner)).map(|()| true),
         ran => ran.and(ledger.leave(pace.starts() > 0).map(|()| false).map_err(|error| Failure::Output(error.into()))),
     };
     tell_unseen(&choice.unseen.borrow());
@@ -162,7 +166,7 @@ async fn endpoint(plan: &Plan) -> Result<Endpoint, Ended> {
                 })
             };
             let url = rehearsal(sim).await.context("the rehearsal finds no port on this machine");
-            let url = url.map_err(ends(exit::STOPPED))?;
+            let url = url.map_err(|error| Ended(exit::STOPPED, error))?;
             Ok(Endpoint { graph_url: url.clone(), login_url: url, credentials, language })
         }
     }

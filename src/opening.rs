@@ -3,20 +3,24 @@
 //! When they are all refused for one cause, that is not the rows' fault: the policy is missing, or the app is another's.
 //! They are held back until one ends otherwise, so that no row is marked for it and all are sent again when it is mended.
 
+use std::collections::HashSet;
 use std::mem::take;
 
+use crate::meeting::Organizer;
 use crate::outcome::{Line, Outcome, Trouble};
 
 /// How many rows must be refused for one cause before it is held to be everybody's.
 pub const REFUSED: usize = 20;
 /// How many lines are held back at the most, those between that were never sent included.
-const HELD_MAX: usize = 1024;
+pub const HELD_MAX: usize = 1024;
 
 /// The first answers.
 #[derive(Debug)]
 pub struct Opening {
     held: Vec<Line>,
     refused: usize,
+    /// Whose meetings they were.
+    organizers: HashSet<Organizer>,
     cause: Option<String>,
     over: bool,
 }
@@ -24,11 +28,13 @@ pub struct Opening {
 impl Opening {
     /// Watches for them, or not at all.
     pub fn new(watches: bool) -> Self {
-        Self { held: Vec::new(), refused: 0, cause: None, over: !watches }
+        Self { held: Vec::new(), refused: 0, organizers: HashSet::new(), cause: None, over: !watches }
     }
 
     /// Takes the next line and gives those that may be written now. Fails, with the cause, when no row can succeed.
-    pub fn take(&mut self, line: Line) -> Result<Vec<Line>, Trouble> {
+    /// `others` tells whether rows of other organizers than this are under way: one who has left the university is no
+    /// reason to stop for all.
+    pub fn take(&mut self, line: Line, others: impl FnOnce(&Organizer) -> bool) -> Result<Vec<Line>, Trouble> {
         if self.over {
             return Ok(vec![line]);
         }
@@ -37,7 +43,10 @@ impl Opening {
             Outcome::Refused(trouble) if asked && self.cause.as_ref().is_none_or(|cause| *cause == trouble.cause) => {
                 self.refused += 1;
                 self.cause.get_or_insert_with(|| trouble.cause.clone());
-                if self.refused >= REFUSED {
+                let organizer = line.row.meeting.as_ref().map(|meeting| meeting.key().0);
+                self.organizers.extend(organizer.clone());
+                let of_all = self.organizers.len() > 1 || !organizer.is_ok_and(|organizer| others(&organizer));
+                if self.refused >= REFUSED && of_all {
                     self.held.clear();
                     return Err(trouble.clone());
                 }
@@ -64,6 +73,10 @@ mod tests {
     use crate::input::{Cells, Row};
     use crate::outcome::Answer;
 
+    fn take(opening: &mut Opening, line: Line) -> Result<Vec<Line>, Trouble> {
+        opening.take(line, |_| false)
+    }
+
     fn line(outcome: Outcome) -> Line {
         let row = Row { record: 1, line: 2, cells: Cells::default(), external_id: None, meeting: Err(vec![]) };
         let attempts = u32::from(matches!(outcome, Outcome::Refused(_) | Outcome::Created(_)));
@@ -77,12 +90,16 @@ mod tests {
     #[test]
     fn the_first_rows_refused_for_one_cause_doom_the_run_and_none_is_written() {
         let mut opening = Opening::new(true);
-        assert_eq!(opening.take(line(Outcome::Skipped)).expect("no doom").len(), 1, "nothing is held for nothing");
+        assert_eq!(
+            take(&mut opening, line(Outcome::Skipped)).expect("no doom").len(),
+            1,
+            "nothing is held for nothing"
+        );
         for _ in 1..REFUSED {
-            assert!(opening.take(refused("no policy")).expect("not yet").is_empty());
-            assert!(opening.take(line(Outcome::Skipped)).expect("not yet").is_empty());
+            assert!(take(&mut opening, refused("no policy")).expect("not yet").is_empty());
+            assert!(take(&mut opening, line(Outcome::Skipped)).expect("not yet").is_empty());
         }
-        assert_eq!(opening.take(refused("no policy")).expect_err("doom").cause, "no policy");
+        assert_eq!(take(&mut opening, refused("no policy")).expect_err("doom").cause, "no policy");
         assert!(opening.rest().is_empty());
     }
 
@@ -91,11 +108,11 @@ mod tests {
         for other in [refused("another"), line(Outcome::Created(Answer::default()))] {
             let mut opening = Opening::new(true);
             for _ in 1..REFUSED {
-                assert!(opening.take(refused("no policy")).expect("not yet").is_empty());
+                assert!(take(&mut opening, refused("no policy")).expect("not yet").is_empty());
             }
-            assert_eq!(opening.take(other).expect("no doom").len(), REFUSED);
+            assert_eq!(take(&mut opening, other).expect("no doom").len(), REFUSED);
             for _ in 0..2 * REFUSED {
-                assert_eq!(opening.take(refused("no policy")).expect("it is over").len(), 1);
+                assert_eq!(take(&mut opening, refused("no policy")).expect("it is over").len(), 1);
             }
         }
     }
@@ -104,7 +121,7 @@ mod tests {
     fn what_is_held_back_when_the_run_ends_is_given() {
         let mut opening = Opening::new(true);
         for _ in 1..REFUSED {
-            assert!(opening.take(refused("no policy")).expect("not yet").is_empty());
+            assert!(take(&mut opening, refused("no policy")).expect("not yet").is_empty());
         }
         assert_eq!(opening.rest().len(), REFUSED - 1);
     }
@@ -112,6 +129,6 @@ mod tests {
     #[test]
     fn who_sets_another_bound_is_not_watched() {
         let mut opening = Opening::new(false);
-        assert!((0..2 * REFUSED).all(|_| opening.take(refused("no policy")).expect("no doom").len() == 1));
+        assert!((0..2 * REFUSED).all(|_| take(&mut opening, refused("no policy")).expect("no doom").len() == 1));
     }
 }

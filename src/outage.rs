@@ -3,8 +3,7 @@
 //! After so many failures in a row with no answer between, nobody is charged for a failure any more. All rows wait, and
 //! one at a time asks, after 1, 2, 4 … 60 seconds, until the service answers or the bound is reached.
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -41,19 +40,29 @@ pub enum Blame {
 #[derive(Debug, Default)]
 pub struct Outage {
     state: RefCell<State>,
+    /// How many rows ask, those that wait included.
+    under_way: Cell<usize>,
     changed: Notify,
+}
+
+/// A row that asks; dropping it takes it off the count.
+#[derive(Debug)]
+pub struct Asking<'a>(&'a Outage);
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        self.0.under_way.set(self.0.under_way.get() - 1);
+    }
 }
 
 #[derive(Debug, Default)]
 struct State {
     /// Failures since the last answer.
     failures: u32,
-    /// The rows that failed since; no more than are under way.
-    rows: BTreeSet<u64>,
     /// When the first of them failed.
     since: Option<Instant>,
-    /// Somebody has been answered at some time.
-    answered: bool,
+    /// When a row was answered last.
+    answered: Option<Instant>,
     probing: Option<Probing>,
 }
 
@@ -66,6 +75,12 @@ struct Probing {
 }
 
 impl Outage {
+    /// Counts a row that asks, for as long as it does.
+    pub fn asking(&self) -> Asking<'_> {
+        self.under_way.set(self.under_way.get() + 1);
+        Asking(self)
+    }
+
     /// Waits until the service answers again or it is this row's turn to ask; says whether it had to wait.
     pub async fn over(&self, row: u64) -> bool {
         let mut waited = false;
@@ -102,12 +117,11 @@ impl Outage {
         let now = Instant::now();
         let mut state = self.state.borrow_mut();
         state.failures += 1;
-        state.rows.insert(row);
         let since = *state.since.get_or_insert(now);
         if state.failures < FAILURES {
             return Blame::Row;
         }
-        let few = state.answered && state.rows.len() < FAILURES as usize;
+        let few = state.answered.is_some() && !self.many();
         let Some(probing) = &mut state.probing else {
             state.probing = Some(Probing { row: None, next: now + PROBE_FIRST, wait: PROBE_FIRST });
             return Blame::Service { begins: true };
@@ -125,13 +139,25 @@ impl Outage {
         }
     }
 
-    /// The service answered, whatever it said; returns how long the outage was that this ends.
-    pub fn answered(&self) -> Option<Duration> {
+    /// The service answered, whatever it said, and `row` tells whether it was a row that it answered; returns how long
+    /// the outage was that this ends.
+    pub fn answered(&self, row: bool) -> Option<Duration> {
         let mut state = self.state.borrow_mut();
         let ended = state.probing.is_some().then(|| state.since.map(|since| since.elapsed()));
-        *state = State { answered: true, ..State::default() };
+        let answered = if row { Some(Instant::now()) } else { state.answered };
+        *state = State { answered, ..State::default() };
         self.changed.notify_waiters();
         ended.flatten()
+    }
+
+    fn many(&self) -> bool {
+        self.under_way.get() >= FAILURES as usize
+    }
+
+    /// Whether it may be no fault of a row that nothing came of all its attempts since then: many rows ask, and none has
+    /// been answered. It takes long until so many have failed when there are few slots or attempts hang.
+    pub fn suspected(&self, since: Instant) -> bool {
+        self.many() && self.state.borrow().answered.is_none_or(|answered| answered <= since)
     }
 
     /// How long until the next probe, while there is an outage.
@@ -147,10 +173,10 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    fn begun(rows: u64) -> Outage {
+    fn begun() -> Outage {
         let outage = Outage::default();
         for failure in 0..u64::from(FAILURES) - 1 {
-            assert_eq!(outage.failed(failure % rows), Blame::Row);
+            assert_eq!(outage.failed(failure), Blame::Row);
         }
         assert_eq!(outage.failed(0), Blame::Service { begins: true });
         outage
@@ -162,7 +188,7 @@ mod tests {
         for row in 0..100 {
             assert_eq!(outage.failed(row), Blame::Row);
             if row % 19 == 0 {
-                assert_eq!(outage.answered(), None);
+                assert_eq!(outage.answered(true), None);
             }
         }
         assert_eq!(outage.over(1).now_or_never(), Some(false));
@@ -170,7 +196,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn one_row_at_a_time_probes_at_growing_intervals_until_the_service_answers() {
-        let (outage, opened) = (begun(40), Instant::now());
+        let (outage, opened) = (begun(), Instant::now());
         let mut probes = Vec::new();
         let probe = async |row| {
             outage.over(row).await;
@@ -178,7 +204,7 @@ mod tests {
                 assert!(outage.admits(row) && !outage.admits(row + 100));
                 tokio::time::sleep(SECOND / 10).await;
                 if opened.elapsed() > 200 * SECOND {
-                    assert!(outage.answered().expect("it was an outage") > 200 * SECOND);
+                    assert!(outage.answered(true).expect("it was an outage") > 200 * SECOND);
                 } else {
                     assert_eq!(outage.failed(row), Blame::Service { begins: false });
                 }
@@ -196,13 +222,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn it_is_sat_out_for_so_long_and_no_longer() {
-        for (answered_before, rows, end) in [(true, 40, false), (false, 3, false), (true, 3, true)] {
+        for (answered_before, rows, end) in [(true, 20, false), (false, 3, false), (true, 19, true)] {
             let outage = Outage::default();
-            if answered_before {
-                outage.answered();
-            }
+            let _asking: Vec<_> = (0..rows).map(|_| outage.asking()).collect();
+            drop(outage.asking());
+            outage.answered(answered_before);
             for row in 0..u64::from(FAILURES) {
-                outage.failed(row % rows);
+                outage.failed(row % 3);
             }
             tokio::time::advance(OUTAGE_MAX).await;
             outage.over(1).await;

@@ -16,7 +16,7 @@ use governor::{Quota, RateLimiter};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::Instant;
 
-use crate::outage::{Blame, Outage};
+use crate::outage::{Asking, Blame, Outage};
 
 /// The first hold after a "wait" that does not say how long; each one in a row doubles it.
 const HOLD_DEFAULT: Duration = Duration::from_secs(1);
@@ -201,9 +201,20 @@ impl Pace {
         self.outage.failed(row)
     }
 
-    /// The service is there, be it to say "wait"; returns how long the outage was that this ends.
-    pub fn alive(&self) -> Option<Duration> {
-        self.outage.answered()
+    /// The service is there, be it to say "wait"; `row` tells whether it was a row that it answered. Returns how long
+    /// the outage was that this ends.
+    pub fn alive(&self, row: bool) -> Option<Duration> {
+        self.outage.answered(row)
+    }
+
+    /// Whether it may be no fault of a row that nothing came of its attempts since then.
+    pub fn suspects(&self, since: Instant) -> bool {
+        self.outage.suspected(since)
+    }
+
+    /// Counts a row that asks, for as long as it does.
+    pub fn asking(&self) -> Asking<'_> {
+        self.outage.asking()
     }
 
     /// An attempt was answered, whatever the answer: the service is willing again.

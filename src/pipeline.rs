@@ -17,9 +17,9 @@ use crate::ask::Service;
 use crate::choice::{Choice, MaxErrors};
 use crate::graph::Exchange;
 use crate::input::Row;
-use crate::ledger::Ledger;
-use crate::opening::Opening;
-use crate::outcome::{Line, Outcome, Remark};
+use crate::ledger::{Ledger, Rejects};
+use crate::opening::{HELD_MAX, Opening};
+use crate::outcome::{Line, Outcome, Remark, Status};
 use crate::progress::Progress;
 use crate::register::{Register, Turn};
 use crate::stop::Reason;
@@ -30,6 +30,12 @@ use crate::tries::Tries;
 /// of [`Pace`](crate::pace::Pace) bound the load on Graph. With 16 in place of 1,024 a run with one failure in twenty
 /// took three times as long, since a row that waits to be tried again holds up all behind it.
 pub const WINDOW: usize = 1024;
+
+/// The last record that a run may have sent that left so many lines, if there was one: all others are beyond its window. (A power cut can
+/// take the lines of the last second too; a meeting made for a row beyond is then told as `existing`.)
+pub fn sent_before(lines: Option<u64>) -> u64 {
+    lines.map_or(0, |lines| lines.saturating_add((WINDOW + HELD_MAX) as u64))
+}
 
 /// How often the screen is brought up to date while nothing arrives.
 const BEAT: Duration = Duration::from_millis(250);
@@ -55,6 +61,8 @@ pub struct Shared<'a, E> {
     pub register: &'a Register,
     /// How many may come to nothing.
     pub max_errors: Option<MaxErrors>,
+    /// Where those go, too.
+    pub rejects: Option<&'a RefCell<Rejects>>,
 }
 
 /// What a row is to do, known when it comes in.
@@ -105,7 +113,10 @@ pub async fn run<E: Exchange>(
     let mut answers = pin!(answers.buffered(WINDOW));
     let mut beat = interval(BEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let (opening, before) = (Opening::new(shared.max_errors.is_none()), tally.clone());
+    // A row that has its meeting shows that rows can succeed, whoever got it.
+    let has_meetings = tally.count_of(Status::has_meeting) > 0 || shared.choice.carries_any();
+    let opening = Opening::new(shared.max_errors.is_none() && !has_meetings);
+    let before = tally.clone();
     let mut writer = Writer { shared, ledger, progress, tally, before, opening, whole: true, complete: false };
     let mut beats = 0;
     loop {
@@ -151,13 +162,15 @@ impl<E> Writer<'_, E> {
     fn take(&mut self, answered: Answered) -> Result<(), Failure> {
         match answered {
             Answered::End => self.complete = self.whole,
-            Answered::Line(line) if self.whole => match self.opening.take(*line) {
-                Ok(lines) => return lines.into_iter().try_for_each(|line| self.line(line)),
-                Err(trouble) => {
-                    self.whole = false;
-                    self.shared.service.stop.raise(Reason::Doomed(trouble));
+            Answered::Line(line) if self.whole => {
+                match self.opening.take(*line, |own| self.shared.register.asks_for_others(own)) {
+                    Ok(lines) => return lines.into_iter().try_for_each(|line| self.line(line)),
+                    Err(trouble) => {
+                        self.whole = false;
+                        self.shared.service.stop.raise(Reason::Doomed(trouble));
+                    }
                 }
-            },
+            }
             // After a gap an answer has no place; the next run asks for it again, which makes no second meeting.
             Answered::Line(_) => {}
             Answered::Not => self.whole = false,
@@ -179,10 +192,13 @@ impl<E> Writer<'_, E> {
     }
 
     fn line(&mut self, mut line: Line) -> Result<(), Failure> {
-        let fails = |error: io::Error| Failure::Output(Error::from(error).context("the output cannot be written"));
+        let fails = |error: io::Error| Failure::Output(Error::from(error).context("a line cannot be appended"));
         let place = self.ledger.borrow_mut().append(&line).map_err(fails)?;
         let remark = self.shared.register.written(&line, place, &self.ledger.borrow()).map_err(fails)?;
         line.remark = line.remark.or(remark);
+        if let Some(rejects) = self.shared.rejects {
+            rejects.borrow_mut().take(&line).map_err(fails)?;
+        }
         let tell = self.tally.count(&line);
         self.progress.line(&line, tell, self.tally);
         let exceeded = self.shared.max_errors.and_then(|most| most.exceeded(self.tally, &self.before));

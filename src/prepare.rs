@@ -3,33 +3,34 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::io::Read;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Error, Result, anyhow, bail, ensure};
+use futures::{Stream, StreamExt as _, stream};
 use tokio::time::{Instant, sleep};
 use tracing::{info, warn};
 
 use crate::choice::Choice;
-use crate::exit::{Ended, INPUT, LOCKED, STOPPED, USAGE};
-use crate::input::{Columns, Row, Rows};
-use crate::keys::{KeyHash, Keys};
-use crate::ledger::{Earlier, Ledger, Misfit, Opened, Output, has_links_not_of, has_links_of, partial};
-use crate::meeting::Meeting;
-use crate::outcome::{Line, Outcome};
+use crate::exit::{Ended, INPUT, LOCKED, MAKE_ROOM, STOPPED, USAGE};
+use crate::graph::is_local;
+use crate::input::{Columns, Row, Rows, Source, Watch};
+use crate::ledger::{
+    Earlier, Ledger, Misfit, Opened, Output, Rejects, check_room, has_links_not_of, has_links_of, partial,
+};
+use crate::outcome::Outcome;
 use crate::plan::Plan;
-use crate::progress::{Progress, bar};
 use crate::register::Register;
 use crate::stop::Stop;
+use crate::strict::refuse_any_flaw;
 use crate::tally::{Tally, clock, plural};
 
 /// How often it is looked whether another run has ended.
 const LOCK_AGAIN: Duration = Duration::from_millis(250);
 
-/// Real links and those of a rehearsal never come into one file: `make_believe` is how the latter begin, and
-/// `is_real` says that the run talks to Graph itself.
-pub fn keep_links_apart(plan: &Plan, make_believe: &str, is_real: bool) -> Result<()> {
+/// Real links and those of a rehearsal, which begin with `make_believe`, never come into one file.
+fn keep_links_apart(plan: &Plan, make_believe: &str) -> Result<()> {
     if let (Output::File(path), true) = (&plan.output, plan.target.is_rehearsal()) {
         for path in [path.clone(), partial(path)] {
             let shown = path.display();
@@ -39,7 +40,14 @@ pub fn keep_links_apart(plan: &Plan, make_believe: &str, is_real: bool) -> Resul
             );
         }
     }
-    if !is_real {
+    if let (Some(carry), true) = (&plan.carry, plan.target.is_rehearsal()) {
+        let shown = carry.display();
+        ensure!(
+            !has_links_not_of(carry, make_believe),
+            "--carry {shown} has real links, and this is a rehearsal: leave --carry out"
+        );
+    }
+    if plan.target.is_rehearsal() || is_local(&plan.graph_url) {
         return Ok(());
     }
     if let Some(carry) = plan.carry.as_ref().filter(|carry| has_links_of(carry, make_believe)) {
@@ -56,15 +64,12 @@ pub fn keep_links_apart(plan: &Plan, make_believe: &str, is_real: bool) -> Resul
 
 /// Which rows are sent. An earlier output that is not there yet carries nothing over: so the first night's command is
 /// that of every other night.
-pub fn choice(plan: &Plan) -> Result<Choice> {
+fn choice(plan: &Plan) -> Result<Choice> {
     let carry = match &plan.carry {
         None => None,
         Some(path) => {
             let earlier = Earlier::open(path, plan.reading.clone());
             let earlier = earlier.with_context(|| format!("--carry {}", path.display()))?;
-            if earlier.is_none() {
-                warn!("--carry: there is no {} yet, so every row is sent", path.display());
-            }
             earlier.map(RefCell::new)
         }
     };
@@ -72,79 +77,70 @@ pub fn choice(plan: &Plan) -> Result<Choice> {
     Ok(Choice { limit: plan.limit, only: plan.only.clone(), unseen, carry })
 }
 
-/// Reads the whole input and fails when any row of it is invalid; each that is, is told.
-pub fn refuse_any_flaw(plan: &Plan) -> Result<()> {
-    let rows = Rows::open(plan.input.open()?.bytes, plan.reading.clone())?;
-    let (mut tally, progress) = (Tally::default(), Progress::new(bar(false), None, false));
-    let (mut keys, mut asked) = (Keys::default(), Vec::new());
-    for row in rows {
-        let row = row?;
-        let flaws = match &row.meeting {
-            Err(flaws) => flaws.len(),
-            Ok(meeting) => {
-                let hash = KeyHash::of(&meeting.key());
-                let details = details(meeting);
-                match keys.place(hash).and_then(|place| asked.get(usize::try_from(place).ok()?)) {
-                    Some((first, had)) if is_conflict(details, *had) => {
-                        let record = row.record;
-                        warn!(
-                            record,
-                            "record {record} (line {}): it asks for the meeting of record {first} with another subject \
-                             or other times; make them the same, or give it an externalId of its own",
-                            row.line
-                        );
-                        tally.count(&invalid(row));
-                        continue;
-                    }
-                    Some(_) => {}
-                    None => {
-                        keys.put(hash, asked.len() as u64);
-                        asked.push((row.record, details));
-                    }
-                }
-                0
-            }
-        };
-        if flaws > 0 {
-            let line = invalid(row);
-            let tell = tally.count(&line);
-            progress.line(&line, tell, &tally);
+/// Where the rows without a meeting go, if anywhere.
+pub fn rejects(plan: &Plan, columns: &Columns) -> Result<Option<RefCell<Rejects>>, Ended> {
+    let rejects = plan.rejects.as_ref().map(|path| {
+        let rejects = Rejects::open(path, columns).with_context(|| format!("--rejects {}", path.display()));
+        rejects.map(RefCell::new)
+    });
+    rejects.transpose().map_err(ends(USAGE))
+}
+
+/// An input whose header has been read.
+pub struct Sheet {
+    /// Its rows.
+    pub rows: Rows<Box<dyn Read + Send>>,
+    /// How many there are, if that can be known.
+    pub total: Option<u64>,
+    /// Tells whether it is still what it was.
+    pub watch: Option<Arc<Watch>>,
+}
+
+/// Opens the input, and finds out whether there is room for its answer.
+pub fn sheet(plan: &Plan) -> Result<Sheet, Ended> {
+    let Source { bytes, records: total, length, watch } = plan.input.open().map_err(ends(INPUT))?;
+    let rows = Rows::open(bytes, plan.reading.clone());
+    let rows = rows.with_context(|| format!("{} cannot be read as a spreadsheet of meetings", plan.input));
+    let rows = rows.map_err(ends(INPUT))?;
+    if plan.strict {
+        refuse_any_flaw(plan).map_err(ends(INPUT))?;
+    }
+    if let (Output::File(path), Some(bytes), Some(records)) = (&plan.output, length, total) {
+        let room = check_room(path, bytes, records);
+        room.with_context(|| format!("the output {} cannot be written", plan.output)).map_err(ends(USAGE))?;
+    }
+    Ok(Sheet { rows, total, watch })
+}
+
+/// Opens the output for this run alone, and then what else there is of earlier runs, which another may have written until
+/// now; `None` when the run is stopped first.
+pub async fn take_over(
+    plan: &Plan,
+    columns: &Columns,
+    make_believe: &str,
+    stop: &Stop,
+) -> Result<Option<(Ledger, Choice)>, Ended> {
+    let Some(ledger) = claim(plan, columns, stop).await? else { return Ok(None) };
+    match keep_links_apart(plan, make_believe).and_then(|()| choice(plan)) {
+        Ok(choice) => Ok(Some((ledger, choice))),
+        Err(error) => {
+            ledger.leave(false).map_err(|error| Ended(STOPPED, error.into()))?;
+            Err(Ended(USAGE, error))
         }
     }
-    let invalid = tally.rows();
-    ensure!(invalid == 0, "--strict: {} of {} invalid; nothing was sent", plural(invalid, "row"), plan.input);
-    Ok(())
 }
 
-fn invalid(row: Row) -> Line {
-    let outcome = Outcome::Invalid(row.meeting.as_ref().err().cloned().unwrap_or_default());
-    Line { row, outcome, attempts: 0, remark: None }
-}
-
-/// Subject, start and end, as hashes: 32 bits each are enough to tell two rows of one key apart. 0 is for what a row
-/// leaves empty and so does not ask for.
-fn details(meeting: &Meeting) -> [u32; 3] {
-    fn short(value: Option<impl Hash>) -> u32 {
-        let Some(value) = value else { return 0 };
-        let mut hasher = DefaultHasher::new();
-        value.hash(&mut hasher);
-        u32::try_from(hasher.finish() >> 32).unwrap_or_default().max(1)
-    }
-    [short(meeting.subject.as_ref()), short(meeting.span.start()), short(meeting.span.end())]
-}
-
-fn is_conflict(asked: [u32; 3], had: [u32; 3]) -> bool {
-    asked.iter().zip(had).any(|(asked, had)| *asked != 0 && *asked != had)
-}
-
-/// Opens the output for this run alone, waiting for another that writes it for as long as was asked; `None` when the
-/// run is stopped first.
-pub async fn claim(plan: &Plan, columns: &Columns, stop: &Stop) -> Result<Option<Ledger>, Ended> {
+/// Opens the output, waiting for another run that writes it for as long as was asked; `None` when the run is stopped
+/// first.
+async fn claim(plan: &Plan, columns: &Columns, stop: &Stop) -> Result<Option<Ledger>, Ended> {
     let (until, mut told) = (Instant::now() + plan.lock_wait, false);
     loop {
         let opened = Ledger::open(&plan.output, columns, plan.restart);
         let opened = opened.with_context(|| format!("the output {} cannot be created", plan.output));
-        let by = match opened.map_err(|error| Ended(USAGE, error))? {
+        let by = match opened.map_err(|error| match plan.output {
+            Output::File(_) => Ended(USAGE, error),
+            Output::Stdout => Ended(STOPPED, error.context(MAKE_ROOM)),
+        })? {
             Opened::Ledger(ledger) => return Ok(Some(*ledger)),
             Opened::Held(by) => by,
         };
@@ -154,7 +150,8 @@ pub async fn claim(plan: &Plan, columns: &Columns, stop: &Stop) -> Result<Option
             return Err(Ended(LOCKED, anyhow!("another run is writing {} ({by}); {mend}", plan.output)));
         }
         if !told {
-            info!("another run is writing {} ({by}); waiting for it, {} at most", plan.output, clock(rest));
+            let most = clock(plan.lock_wait);
+            info!("another run is writing {} ({by}); waiting for it, {most} at most", plan.output);
             told = true;
         }
         if stop.or(sleep(LOCK_AGAIN.min(rest))).await.is_none() {
@@ -163,33 +160,35 @@ pub async fn claim(plan: &Plan, columns: &Columns, stop: &Stop) -> Result<Option
     }
 }
 
-/// Goes on where an earlier run stopped: counts its lines and enters their meetings.
-pub fn resume<R: Read>(
+/// Goes on where an earlier run stopped: counts its lines and enters their meetings. Gives the rows that are left.
+pub async fn resume<S: Stream<Item = Result<Row>> + Unpin>(
     ledger: &mut Ledger,
-    rows: &mut Rows<R>,
+    mut rows: S,
     choice: &Choice,
     register: &Register,
     tally: &mut Tally,
-) -> Result<(), Ended> {
-    let walked = ledger.resume(rows, |ledger, line, place| {
+    rejects: Option<&RefCell<Rejects>>,
+) -> Result<impl Stream<Item = Result<Row>> + use<S>, Ended> {
+    let walked = ledger.resume(&mut rows, |ledger, line, place| {
         let skips = choice.skips(&line.row);
-        if matches!(line.outcome, Outcome::Skipped) && !skips {
-            // It was skipped for an option that is gone: it is sent now, and so are those that follow.
-            return Ok(false);
+        // It may have been skipped for an option that is gone: it is sent now, and so are those that follow.
+        let stands = (skips || !matches!(line.outcome, Outcome::Skipped)) && register.recall(line, place, ledger)?;
+        if stands {
+            tally.count(line);
+            rejects.map(|rejects| rejects.borrow_mut().take(line)).transpose()?;
         }
-        line.remark = register.recall(line, place, ledger)?;
-        tally.count(line);
-        Ok(true)
+        Ok(stands)
     });
-    walked.map_err(|misfit| match misfit {
+    let given_back = walked.await.map_err(|misfit| match misfit {
         Misfit::Input(error) => Ended(INPUT, error),
-        Misfit::Output(error) => Ended(STOPPED, error),
+        Misfit::Output(error) => Ended(STOPPED, error.context(MAKE_ROOM)),
         Misfit::Other(error) => Ended(USAGE, error),
-    })
+    })?;
+    Ok(stream::iter(given_back.map(Ok)).chain(rows))
 }
 
 /// Says what is about to happen; that it goes on with an earlier run, before all else.
-pub fn greet(plan: &Plan, columns_replaced: &[String], total: Option<u64>, ledger: &Ledger) {
+pub fn greet(plan: &Plan, columns_replaced: &[String], total: Option<u64>, ledger: &Ledger, carries: bool) {
     let of = total.map(|rows| format!(" of {rows}")).unwrap_or_default();
     match (ledger.resumes(), ledger.lines()) {
         (false, _) => {}
@@ -209,6 +208,9 @@ pub fn greet(plan: &Plan, columns_replaced: &[String], total: Option<u64>, ledge
     }
     let total = total.map(|rows| format!(" ({})", plural(rows, "row"))).unwrap_or_default();
     info!("{}{total} to {}", plan.input, plan.output);
+    if let (Some(carry), false) = (&plan.carry, carries) {
+        warn!("--carry: there is no {} yet, so every row is sent", carry.display());
+    }
     if !columns_replaced.is_empty() {
         let names = columns_replaced.join(", ");
         warn!("the input already has columns of this program's own, which are replaced: {names}");
@@ -224,6 +226,6 @@ pub fn tell_unseen(unseen: &BTreeSet<String>) {
 }
 
 /// An error that ends the run before it began.
-pub fn ends(status: u8) -> impl Fn(Error) -> Ended {
+fn ends(status: u8) -> impl Fn(Error) -> Ended {
     move |error| Ended(status, error)
 }

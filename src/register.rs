@@ -91,6 +91,11 @@ impl Register {
         Ok(meeting.map(|meeting| (First { record, meeting }, outcome)))
     }
 
+    /// Whether rows are under way that ask for another organizer's meetings.
+    pub fn asks_for_others(&self, organizer: &Organizer) -> bool {
+        self.under_way.borrow().keys().any(|(other, _)| other != organizer)
+    }
+
     /// What is wrong with a row that asks for the meeting of another.
     pub fn conflicts(&self, meeting: &Meeting, first: &First) -> Vec<Flaw> {
         conflicts(meeting, &first.meeting, first.record, self.parser.borrow().columns())
@@ -110,16 +115,35 @@ impl Register {
         self.namesake(&key, ledger)
     }
 
-    /// The same for a line that an earlier run has written.
-    pub fn recall(&self, line: &Line, place: u64, ledger: &Ledger) -> io::Result<Option<Remark>> {
-        let (Ok(meeting), false) = (&line.row.meeting, matches!(line.outcome, Outcome::Invalid(_) | Outcome::Skipped))
-        else {
-            return Ok(None);
+    /// The same for a line that an earlier run has written. False if it does not hold any more, though the cells are the
+    /// same: the row was invalid, and a missing comma has been added or an option that it needs; or its times mean others
+    /// now.
+    pub fn recall(&self, line: &mut Line, place: u64, ledger: &Ledger) -> io::Result<bool> {
+        let Ok(meeting) = &line.row.meeting else { return Ok(true) };
+        let is_invalid = match line.outcome {
+            Outcome::Skipped => return Ok(true),
+            Outcome::Invalid(_) => true,
+            _ => false,
         };
-        match self.enter(line.row.record, meeting, ledger)? {
-            Turn::Ask(_) => self.written(line, place, ledger),
-            Turn::Await(first, _) | Turn::Known(first, _) => Ok(first.remark(meeting)),
+        let first = match self.enter(line.row.record, meeting, ledger)? {
+            Turn::Ask(_) if is_invalid || !line.outcome.fits(meeting) => {
+                self.under_way.borrow_mut().remove(&meeting.key());
+                return Ok(false);
+            }
+            Turn::Ask(_) => {
+                line.remark = self.written(line, place, ledger)?;
+                return Ok(true);
+            }
+            Turn::Await(first, _) | Turn::Known(first, _) => first,
+        };
+        if is_invalid {
+            let flaws = self.conflicts(meeting, &first);
+            let stands = !flaws.is_empty();
+            line.outcome = Outcome::Invalid(flaws);
+            return Ok(stands);
         }
+        line.remark = first.remark(meeting);
+        Ok(line.outcome.fits(meeting))
     }
 
     /// Whether an earlier record has the same externalId under another organizer.

@@ -45,6 +45,11 @@ impl Tries {
         (self.failed < ATTEMPTS_MAX && spent + wait <= ROW_TIME_MAX).then_some(wait)
     }
 
+    /// When the first attempt that counts began.
+    pub fn since(&self) -> Option<Instant> {
+        self.begun.map(|(begun, _)| begun)
+    }
+
     /// There was an outage: what failed before it counts no more.
     pub fn forgive(&mut self) {
         (self.failed, self.begun) = (0, None);

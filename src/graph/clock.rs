@@ -7,8 +7,8 @@
 //! made in the run is always known for it. What it cannot tell:
 //!
 //! - A meeting that somebody else made in the last moment before the run (up to a second and the time that an answer
-//!   takes; less with every answer) is taken for this run's, if the row's first answer was lost as well; and so is one
-//!   that somebody else made during the run in the same case.
+//!   takes; less with every answer) is taken for this run's, if the row was in doubt as well: its first answer was lost, or
+//!   an earlier start of the run may have sent it. So is one that somebody else made during the run in the same case.
 //! - Clocks that are set, and machines that sleep, during a run: a jump moves the beginning of the run by as much.
 //! - The beginning of a run that is resumed is the birth of its file. Where the file system does not keep that, and for
 //!   a copied file, the run counts from the last start, and what was lost before it is `existing`.
@@ -39,17 +39,21 @@ impl ServiceClock {
         Self { opened: Instant::now(), opened_at, begun: Cell::new(opened_at), ahead: Cell::new(None) }
     }
 
-    /// The run began earlier.
-    pub(super) fn count_from(&self, begun: SystemTime) {
-        self.begun.set(self.opened_at.min(begun.into()));
+    /// The run begins now, or began earlier.
+    pub(super) fn begin(&self, earlier: Option<SystemTime>) {
+        let now = self.now().unwrap_or(self.opened_at);
+        self.begun.set(earlier.map_or(now, |earlier| now.min(earlier.into())));
+    }
+
+    /// By this machine's clock when it was opened, and what has passed since.
+    fn now(&self) -> Option<DateTime<Utc>> {
+        self.opened_at.checked_add_signed(TimeDelta::from_std(self.opened.elapsed()).ok()?)
     }
 
     /// An answer came.
     pub(super) fn hear(&self, headers: &HeaderMap) {
         let date = headers.get(header::DATE).and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok());
-        let elapsed = TimeDelta::from_std(self.opened.elapsed()).unwrap_or(TimeDelta::MAX);
-        let now = self.opened_at.checked_add_signed(elapsed);
-        if let (Some(date), Some(now)) = (date, now) {
+        if let (Some(date), Some(now)) = (date, self.now()) {
             self.ahead.set(self.ahead.get().max(Some(DateTime::<Utc>::from(date) - now)));
         }
     }
@@ -103,10 +107,14 @@ mod tests {
         heard(&clock, TimeDelta::zero(), 30).await;
         let before = clock.opened_at - TimeDelta::minutes(10);
         assert!(!clock.made_in_run(before));
-        clock.count_from((before - TimeDelta::seconds(1)).into());
+        clock.begin(Some((before - TimeDelta::seconds(1)).into()));
         assert!(clock.made_in_run(before));
-        clock.count_from((clock.opened_at + TimeDelta::hours(1)).into());
-        assert!(clock.made_in_run(clock.opened_at), "a birth in the future is a clock that was set back");
+        let now = clock.now().expect("a time");
+        for begun in [None, Some((now + TimeDelta::hours(1)).into())] {
+            clock.begin(begun);
+            assert!(clock.made_in_run(now), "a birth in the future is a clock that was set back");
+            assert!(!clock.made_in_run(now - TimeDelta::seconds(1)));
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -95,9 +95,9 @@ impl<E: Exchange> Graph<E> {
         Ok(Self { exchange, root, language, tokens, clock: ServiceClock::start() })
     }
 
-    /// The run did not begin now but then, by this machine's clock: it is resumed.
-    pub fn count_from(&self, begun: SystemTime) {
-        self.clock.count_from(begun);
+    /// The run begins now, or, if it is resumed, began then by this machine's clock.
+    pub fn begin(&self, earlier: Option<SystemTime>) {
+        self.clock.begin(earlier);
     }
 
     /// Writes the request for a meeting.

@@ -88,7 +88,7 @@ pub(super) struct Tokens {
 
 enum Source {
     Given(HeaderValue),
-    Login { uri: Uri, form: SecretString },
+    Login { uri: Uri, form: SecretString, secret: SecretString },
 }
 
 impl Tokens {
@@ -110,7 +110,7 @@ impl Tokens {
                     ("grant_type", "client_credentials"),
                 ];
                 let form = form.map(|(name, value)| format!("{name}={}", wire::path_segment(value))).join("&");
-                Source::Login { uri, form: form.into() }
+                Source::Login { uri, form: form.into(), secret: app.secret }
             }
         };
         let (held, renewal) = (RefCell::new(None), Semaphore::new(1));
@@ -161,13 +161,14 @@ impl Tokens {
     async fn fetch(&self, exchange: &impl Exchange) -> Result<Held, Verdict> {
         let (header, lifetime) = match &self.source {
             Source::Given(header) => (header.clone(), None),
-            Source::Login { uri, form } => {
+            Source::Login { uri, form, secret } => {
                 let mut request = Request::new(Bytes::copy_from_slice(form.expose_secret().as_bytes()));
                 *request.method_mut() = Method::POST;
                 *request.uri_mut() = uri.clone();
                 let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
                 request.headers_mut().insert(header::CONTENT_TYPE, form_type);
-                let (header, lifetime) = judge(exchange.exchange(request).await)?;
+                let judged = judge(exchange.exchange(request).await);
+                let (header, lifetime) = judged.map_err(|verdict| without(secret, verdict))?;
                 (header, Some(lifetime))
             }
         };
@@ -231,6 +232,23 @@ fn judge(reply: Result<Response<Bytes>, Lost>) -> Result<(HeaderValue, Duration)
         429 => Err(Verdict::Throttled(retry_after(reply.headers(), SystemTime::now()), trouble)),
         _ if is_passing(status) || trouble.code == "temporarily_unavailable" => Err(Verdict::Again(trouble)),
         _ => Err(Verdict::Broken(trouble)),
+    }
+}
+
+/// What the identity service said may repeat what it was sent.
+fn without(secret: &SecretString, verdict: Verdict) -> Verdict {
+    let clean = |trouble: Trouble| {
+        let cause = trouble.cause.replace(secret.expose_secret(), "(the secret)");
+        let cause = cause.replace(&wire::path_segment(secret.expose_secret()), "(the secret)");
+        Trouble { cause, ..trouble }
+    };
+    match verdict {
+        _ if secret.expose_secret().is_empty() => verdict,
+        Verdict::Again(trouble) => Verdict::Again(clean(trouble)),
+        Verdict::Throttled(after, trouble) => Verdict::Throttled(after, clean(trouble)),
+        Verdict::Broken(trouble) => Verdict::Broken(clean(trouble)),
+        Verdict::Refused(trouble) => Verdict::Refused(clean(trouble)),
+        Verdict::Ready(_) => verdict,
     }
 }
 

@@ -135,16 +135,15 @@ impl Columns {
         self.place(column).and_then(|place| cells.get(place)).unwrap_or_default()
     }
 
-    /// The record with as many cells as the header, so that every line of the output has the same shape.
-    pub(super) fn fit(&self, cells: &ByteRecord) -> ByteRecord {
-        let missing = self.len().saturating_sub(cells.len());
-        cells.iter().chain(std::iter::repeat_n(&b""[..], missing)).take(self.len()).collect()
-    }
-
     /// The header as it stands in the file.
     pub(crate) fn header(&self) -> &ByteRecord {
         &self.header
     }
+}
+
+/// Whether a header is that of a sheet of meetings.
+pub(crate) fn is_sheet(header: &ByteRecord) -> bool {
+    Columns::of_header(header, true).is_ok()
 }
 
 fn fold(name: &str) -> String {

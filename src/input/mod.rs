@@ -20,6 +20,7 @@ use std::io::Read;
 use anyhow::{Context as _, Result, bail};
 use csv::ByteRecord;
 
+pub(crate) use self::columns::is_sheet;
 pub use self::columns::{Column, Columns};
 pub use self::conflict::conflicts;
 pub use self::feed::feed;
@@ -42,7 +43,7 @@ pub struct Row {
     pub record: u64,
     /// The line of the file on which it begins, counted from 1.
     pub line: u64,
-    /// Its cells, as many as the header has columns.
+    /// Its cells; if there are more or fewer than the header has columns, the row has a flaw.
     pub cells: Cells,
     /// What it calls its meeting, whatever else is wrong with it; `None` when that cell has a flaw itself.
     pub external_id: Option<ExternalId>,
@@ -89,8 +90,6 @@ pub struct Rows<R> {
     reader: csv::Reader<Scan<R>>,
     parser: Parser,
     record: u64,
-    /// A row that was taken and put back.
-    back: Option<Row>,
 }
 
 impl<R: Read> Rows<R> {
@@ -114,7 +113,7 @@ impl<R: Read> Rows<R> {
                  header cell: close it"
             );
         }
-        Ok(Self { reader, parser: Parser::of_header(&header, reading)?, record: 0, back: None })
+        Ok(Self { reader, parser: Parser::of_header(&header, reading)?, record: 0 })
     }
 
     /// What its records are understood by.
@@ -122,15 +121,7 @@ impl<R: Read> Rows<R> {
         &self.parser
     }
 
-    /// Puts the row back that was taken last; it comes again.
-    pub fn put_back(&mut self, row: Row) {
-        self.back = Some(row);
-    }
-
     fn read(&mut self) -> Result<Option<Row>> {
-        if let Some(row) = self.back.take() {
-            return Ok(Some(row));
-        }
         let mut cells = ByteRecord::new();
         let record = self.record + 1;
         let more = self.reader.read_byte_record(&mut cells).with_context(|| format!("record {record} cannot be read"));
@@ -148,7 +139,6 @@ impl<R: Read> Rows<R> {
             Ok(meeting) => Some(meeting.external_id.clone()),
             Err(_) => row::external_id(&cells.0, columns),
         };
-        let cells = Cells(columns.fit(&cells.0));
         Ok(Some(Row { record, line, cells, external_id, meeting }))
     }
 }

@@ -5,24 +5,22 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
-use csv::ByteRecord;
+use csv::{ByteRecord, Terminator};
 
-use super::LINE_BYTES;
 use super::line::{COLUMNS, Fields, outcome};
-use super::read_at::ReadAt;
+use super::read_at::{ReadAt, Records};
 use crate::input::{Cells, Parser, Reading};
 use crate::keys::{KeyHash, Keys};
 use crate::meeting::Meeting;
 use crate::outcome::Outcome;
 
+/// Excel puts it before what it saves.
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
 /// An earlier output whose meetings are carried over. It is read once from end to end; of each line 16 bytes are kept,
 /// and the line itself is read again when its row comes by.
 pub struct Earlier {
     file: File,
-    /// Where its text begins: Excel may have put a byte-order mark before it.
-    beginning: u64,
     parser: Parser,
     /// Where our columns are.
     places: [Option<usize>; COLUMNS.len()],
@@ -39,17 +37,17 @@ impl Earlier {
         let mut head = Vec::new();
         ReadAt::new(&file, 0).take(3).read_to_end(&mut head)?;
         let beginning = if head == BYTE_ORDER_MARK { 3 } else { 0 };
-        let mut lines = lines_from(&file, beginning);
+        let mut lines = Records::new(&file, beginning, u64::MAX, Terminator::CRLF);
         let mut record = ByteRecord::new();
-        lines.read_byte_record(&mut record)?;
+        lines.read(&mut record)?;
         let places = COLUMNS.map(|name| record.iter().position(|own| own.trim_ascii() == name.as_bytes()));
         let has = |name| COLUMNS.iter().zip(places).any(|(own, place)| *own == name && place.is_some());
         ensure!(has("status") && has("joinWebUrl"), "it is no output of this program: status or joinWebUrl is missing");
         let parser = Parser::of_header(&record, reading).context("it is no output of this program")?;
-        let mut earlier = Self { file: file.try_clone()?, beginning, parser, places, keys: Keys::default() };
+        let mut earlier = Self { file: file.try_clone()?, parser, places, keys: Keys::default() };
         loop {
-            let place = lines.position().byte();
-            if !lines.read_byte_record(&mut record)? {
+            let place = lines.place();
+            if !lines.read(&mut record)? {
                 return Ok(Some(earlier));
             }
             if let Some((meeting, _)) = earlier.has(&record) {
@@ -73,11 +71,16 @@ impl Earlier {
         is_meeting.then_some((asked, (outcome, attempts)))
     }
 
+    /// Whether it has no meeting at all.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
     /// The line that an unchanged row keeps, and how many requests it took then.
     pub fn find(&mut self, meeting: &Meeting) -> io::Result<Option<(Outcome, u32)>> {
         let Some(place) = self.keys.place(KeyHash::of(&meeting.key())) else { return Ok(None) };
         let mut record = ByteRecord::new();
-        lines_from(&self.file, self.beginning + place).read_byte_record(&mut record)?;
+        Records::new(&self.file, place, u64::MAX, Terminator::CRLF).read(&mut record)?;
         let Some((asked, (outcome, attempts))) = self.has(&record) else { return Ok(None) };
         let is_same =
             asked.key() == meeting.key() && Meeting { organizer: meeting.organizer.clone(), ..asked } == *meeting;
@@ -91,13 +94,6 @@ impl Earlier {
     }
 }
 
-/// Reads records from a place on.
-fn lines_from(file: &File, place: u64) -> csv::Reader<ReadAt<'_>> {
-    let mut lines = csv::ReaderBuilder::new();
-    let lines = lines.has_headers(false).flexible(true).buffer_capacity(LINE_BYTES);
-    lines.from_reader(ReadAt::new(file, place))
-}
-
 /// Whether a file is an output with links that begin so.
 pub fn has_links_of(path: &Path, beginning: &str) -> bool {
     has_links(path, |link| link.starts_with(beginning.as_bytes()))
@@ -105,7 +101,8 @@ pub fn has_links_of(path: &Path, beginning: &str) -> bool {
 
 /// Whether a file is an output with links that begin otherwise; so that a rehearsal does not replace real links.
 pub fn has_links_not_of(path: &Path, make_believe: &str) -> bool {
-    has_links(path, |link| !link.starts_with(make_believe.as_bytes()))
+    // A link at the end of a file that was cut off may be the beginning of the beginning.
+    has_links(path, |link| !link.starts_with(make_believe.as_bytes()) && !make_believe.as_bytes().starts_with(link))
 }
 
 fn has_links(path: &Path, these: impl Fn(&[u8]) -> bool) -> bool {

@@ -32,9 +32,6 @@ pub const COLUMNS: [&str; 22] = [
     "record",
 ];
 
-/// Which of [`COLUMNS`] tells what went wrong.
-pub(super) const ERROR: usize = 18;
-
 /// What a line has in [`COLUMNS`], in their order.
 pub(super) type Fields = [String; COLUMNS.len()];
 
@@ -202,11 +199,6 @@ mod tests {
             let (outcome, attempts) = super::outcome(fields(&line), vec![]).expect("a line of ours");
             assert_eq!((&outcome, attempts), (&line.outcome, 3));
         }
-    }
-
-    #[test]
-    fn the_column_of_errors_is_where_it_is_said_to_be() {
-        assert_eq!(COLUMNS[ERROR], "error");
     }
 
     #[test]

@@ -18,25 +18,26 @@ use std::io::{self, Seek as _, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use csv::ByteRecord;
+use csv::{ByteRecord, Terminator};
 use futures::FutureExt as _;
 use tokio::task::{JoinHandle, spawn_blocking};
+use tracing::debug;
 
 pub use self::earlier::{Earlier, has_links_not_of, has_links_of};
 pub use self::line::COLUMNS;
 pub use self::partial::partial;
-pub use self::rejects::check_rejects;
+pub use self::rejects::Rejects;
 pub use self::resume::Misfit;
 pub use self::room::check_room;
 
 use self::line::{fields, is_ours, last_fields, outcome, written};
-use self::partial::{Claim, claim, claim_anew};
-use self::read_at::ReadAt;
+use self::partial::{Claim, claim, claim_anew, is_still_at};
+use self::read_at::Records;
 use crate::input::{Cells, Columns};
 use crate::outcome::{Line, Outcome};
 
-/// A line is read back at a draught of so many bytes; most have fewer.
-const LINE_BYTES: usize = 2048;
+/// What ends a line; anything else stands in quotation marks.
+const NEWLINE: Terminator = Terminator::Any(b'\n');
 
 /// Where the output goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,10 +71,23 @@ pub struct Ledger {
     /// How many bytes the file has; all of them are whole lines.
     length: u64,
     lines: u64,
-    resumes: bool,
+    before: Before,
     /// There are lines that a power cut could lose.
     dirty: bool,
     syncing: Option<JoinHandle<io::Result<()>>>,
+}
+
+/// What an earlier run has left in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Before {
+    /// Nothing: it is new.
+    Nothing,
+    /// Something that has not been read, or not even a header.
+    Something,
+    /// Its header and whole lines.
+    Lines,
+    /// The same, and some more that were cut though they were whole.
+    MoreLines,
 }
 
 enum Place {
@@ -129,7 +143,9 @@ impl Ledger {
         let header = kept.iter().map(|&i| &names[i]).chain(COLUMNS.iter().map(|name| name.as_bytes()));
         let header = written(&header.collect());
         let (dirty, syncing) = (false, None);
-        Self { place, file, names, kept, header, length: 0, lines: 0, resumes: false, dirty, syncing }
+        let is_new = file.metadata().is_ok_and(|metadata| metadata.len() == 0);
+        let before = if is_new { Before::Nothing } else { Before::Something };
+        Self { place, file, names, kept, header, length: 0, lines: 0, before, dirty, syncing }
     }
 
     /// How many records have their line.
@@ -139,13 +155,23 @@ impl Ledger {
 
     /// Whether an earlier run is gone on with, so that rows may have been sent whose answers it did not live to see.
     pub fn resumes(&self) -> bool {
-        self.resumes
+        matches!(self.before, Before::Lines | Before::MoreLines)
+    }
+
+    /// How many lines an earlier run left; `None` when there was none. Of a file that was shortened nobody knows, and any
+    /// number is possible.
+    pub fn found(&self) -> Option<u64> {
+        match self.before {
+            Before::Nothing | Before::Something => None,
+            Before::Lines => Some(self.lines),
+            Before::MoreLines => Some(u64::MAX),
+        }
     }
 
     /// When that run began, by this machine's clock: the birth of its file, if the file system keeps that.
     pub fn begun(&self) -> Option<SystemTime> {
         let birth = || self.file.metadata().and_then(|metadata| metadata.created()).ok();
-        if self.resumes { birth() } else { None }
+        if self.resumes() { birth() } else { None }
     }
 
     /// Writes one line, whole, and says where in the file it is.
@@ -182,11 +208,8 @@ impl Ledger {
 
     /// Reads a line back by its place in the file; `None` if it is none of ours.
     pub fn read(&self, offset: u64) -> io::Result<Option<Past>> {
-        let mut lines = csv::ReaderBuilder::new();
-        let lines = lines.has_headers(false).flexible(true).buffer_capacity(LINE_BYTES);
-        let mut lines = lines.from_reader(ReadAt::new(&self.file, offset));
         let mut record = ByteRecord::new();
-        lines.read_byte_record(&mut record)?;
+        Records::new(&self.file, offset, self.length, NEWLINE).read(&mut record)?;
         Ok(self.past(&record))
     }
 
@@ -220,21 +243,41 @@ impl Ledger {
         Ok(())
     }
 
+    /// Waits for what [`sync`](Self::sync) began, and fails when it failed: the system tells a lost write only once.
+    pub async fn settle(&mut self) -> io::Result<()> {
+        match self.syncing.take() {
+            Some(syncing) => syncing.await.map_err(io::Error::other)?,
+            None => Ok(()),
+        }
+    }
+
     /// Every record has its line: the file takes its final name, and is there after a power cut too.
     pub fn finish(self) -> io::Result<()> {
         let Place::File { partial, path } = &self.place else { return Ok(()) };
         self.file.sync_all()?;
+        if !is_still_at(&self.file, partial)? {
+            return Err(io::Error::other(format!("{} was removed or replaced by somebody", partial.display())));
+        }
         fs::rename(partial, path)?;
         let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        // Elsewhere a directory cannot be opened, and the rename is as durable as it gets.
-        if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
+        // Not every system and not everybody may open a directory; the result is there all the same, and nothing would
+        // be gained by calling it incomplete.
+        let synced = File::open(directory).and_then(|directory| directory.sync_all());
+        if let (Err(error), true) = (synced, cfg!(unix)) {
+            debug!("{} cannot be synced: {error}", directory.display());
+        }
+        Ok(())
     }
 
-    /// The run ends here and is to be gone on with. A file without a line goes if nothing was `sent`: there is nothing
+    /// The run ends here and is to be gone on with. A file that was begun now goes if nothing was `sent`: there is nothing
     /// to go on with then.
     pub fn leave(self, sent: bool) -> io::Result<()> {
         let Place::File { partial, .. } = &self.place else { return Ok(()) };
-        if self.lines == 0 && !sent && !self.resumes { fs::remove_file(partial) } else { self.file.sync_all() }
+        if self.before == Before::Nothing && self.lines == 0 && !sent {
+            fs::remove_file(partial)
+        } else {
+            self.file.sync_all()
+        }
     }
 }
 

@@ -79,7 +79,7 @@ fn open_private(path: &Path) -> io::Result<File> {
 }
 
 #[cfg(unix)]
-fn is_still_at(file: &File, path: &Path) -> io::Result<bool> {
+pub(super) fn is_still_at(file: &File, path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt as _;
     let own = file.metadata()?;
     match fs::metadata(path) {
@@ -90,7 +90,7 @@ fn is_still_at(file: &File, path: &Path) -> io::Result<bool> {
 }
 
 #[cfg(not(unix))]
-fn is_still_at(_: &File, path: &Path) -> io::Result<bool> {
+pub(super) fn is_still_at(_: &File, path: &Path) -> io::Result<bool> {
     path.try_exists()
 }
 
@@ -102,7 +102,9 @@ fn holder(file: &File) -> String {
         use std::os::unix::fs::MetadataExt as _;
         let Ok(metadata) = file.metadata() else { return unknown };
         let table = fs::read_to_string("/proc/locks").unwrap_or_default();
-        holder_in(&table, metadata.ino()).map_or(unknown, |process| format!("process {process}"))
+        let (major, minor) = (rustix::fs::major(metadata.dev()), rustix::fs::minor(metadata.dev()));
+        holder_in(&table, &format!("{major:02x}:{minor:02x}:{}", metadata.ino()))
+            .map_or(unknown, |process| format!("process {process}"))
     }
     #[cfg(not(target_os = "linux"))]
     {
@@ -111,16 +113,15 @@ fn holder(file: &File) -> String {
     }
 }
 
-/// Lines like `1: FLOCK  ADVISORY  WRITE 770 fe:00:1234 0 EOF` (proc(5), */proc/locks*). Devices are not compared: on
-/// some file systems the table has another number than the file.
+/// Lines like `1: FLOCK  ADVISORY  WRITE 770 fe:00:1234 0 EOF` (proc(5), */proc/locks*). On some file systems the table
+/// has another device than the file, and then nobody is named rather than the wrong one.
 #[cfg(target_os = "linux")]
-fn holder_in(table: &str, inode: u64) -> Option<u32> {
+fn holder_in(table: &str, own: &str) -> Option<u32> {
     table.lines().find_map(|line| {
         let fields: Vec<&str> = line.split_whitespace().collect();
         let [_, "FLOCK", _, "WRITE", process, file, ..] = fields.as_slice() else { return None };
-        let own = file.rsplit(':').next() == Some(inode.to_string().as_str());
         // Processes of other namespaces have the number 0 or less.
-        process.parse().ok().filter(|&process| own && process > 0)
+        process.parse().ok().filter(|&process| *file == own && process > 0)
     })
 }
 
@@ -133,8 +134,8 @@ mod tests {
     fn the_holder_is_found_in_the_systems_table() {
         let table = "1: POSIX  ADVISORY  READ 5 fe:00:77 0 EOF\n2: FLOCK  ADVISORY  WRITE 770 fe:00:1234 0 EOF\n\
                      2: -> FLOCK  ADVISORY  WRITE 771 fe:00:77 0 EOF\n3: FLOCK  ADVISORY  WRITE 0 fe:00:9 0 EOF\n";
-        assert_eq!(holder_in(table, 1234), Some(770));
-        assert_eq!([77, 9, 34].map(|inode| holder_in(table, inode)), [None; 3]);
+        assert_eq!(holder_in(table, "fe:00:1234"), Some(770));
+        assert_eq!(["fe:00:77", "fe:00:9", "fe:01:1234"].map(|file| holder_in(table, file)), [None; 3]);
     }
 
     #[test]

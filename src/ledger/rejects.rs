@@ -1,77 +1,99 @@
 //! Rejects: the rows that have no meeting, in the form of the input, each with its reason.
 
 use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
-use std::path::Path;
+use std::io::{self, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 use csv::{ByteRecord, Terminator};
 
-use super::Ledger;
-use super::line::{ERROR, last_fields, outcome, written};
-use super::read_at::ReadAt;
+use super::line::{is_ours, written};
+use super::read_at::Records;
+use crate::input::{Columns, is_sheet};
+use crate::outcome::{Line, Outcome};
 
 /// The column beside those of the input.
 const REASON: &str = "reason";
 
-/// Fails when rejects cannot be written there, or when what is there now is something else and would be lost.
-pub fn check_rejects(path: &Path) -> Result<()> {
-    let there = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return tempfile::NamedTempFile::new_in(folder(path)).map(drop).context("it cannot be written");
+/// The rows that have no meeting so far, in an unnamed file until all are known.
+pub struct Rejects {
+    path: PathBuf,
+    spool: File,
+    /// Which of the input's columns are kept: all but ours, and the reasons of an earlier time.
+    kept: Vec<usize>,
+    count: u64,
+}
+
+impl Rejects {
+    /// Fails when rejects cannot be written there, or when what is there now is something else and would be lost.
+    pub fn open(path: &Path, columns: &Columns) -> Result<Self> {
+        tempfile::NamedTempFile::new_in(folder(path)).context("it cannot be written")?;
+        match File::open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error).context("it cannot be read"),
+            Ok(there) => ensure!(
+                there.metadata()?.is_file() && holds_rejects(&there)?,
+                "there is a file that holds no rejects, and it would be overwritten; name another"
+            ),
         }
-        Err(error) => return Err(error).context("it cannot be read"),
-    };
-    ensure!(there.metadata()?.is_file(), "it is not a file");
-    let mut header = ByteRecord::new();
-    let mut lines = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(&there);
-    let is_ours = !lines.read_byte_record(&mut header)? || header.iter().next_back() == Some(REASON.as_bytes());
-    ensure!(is_ours, "there is a file that holds no rejects, and it would be overwritten; name another");
-    Ok(())
+        let names = columns.header();
+        let kept = (0..names.len()).filter(|&i| !is_ours(&names[i]) && names[i] != *REASON.as_bytes()).collect();
+        let mut rejects = Self { path: path.to_owned(), spool: tempfile::tempfile()?, kept, count: 0 };
+        rejects.write(rejects.kept.iter().map(|&i| names[i].to_vec()).collect(), REASON)?;
+        Ok(rejects)
+    }
+
+    /// Takes down a row if it has no meeting.
+    pub fn take(&mut self, line: &Line) -> io::Result<()> {
+        if !line.outcome.status().is_error() {
+            return Ok(());
+        }
+        let cells = &line.row.cells.0;
+        let is_misshapen = match &line.outcome {
+            Outcome::Invalid(flaws) => flaws.iter().any(|flaw| flaw.column.is_empty()),
+            _ => false,
+        };
+        let cells: Vec<Vec<u8>> = if is_misshapen {
+            // Nobody knows which cell is which, so all are kept, and the row fits as little as before: it is not to be
+            // taken for mended.
+            let surplus = if cells.len() == self.kept.len() { Some(Vec::new()) } else { None };
+            cells.iter().map(<[u8]>::to_vec).chain(surplus).collect()
+        } else {
+            self.kept.iter().map(|&i| cells.get(i).unwrap_or_default().to_vec()).collect()
+        };
+        self.count += 1;
+        self.write(cells, &line.error())
+    }
+
+    fn write(&mut self, mut cells: Vec<Vec<u8>>, reason: &str) -> io::Result<()> {
+        cells.push(reason.into());
+        self.spool.write_all(&written(&cells.iter().collect()))
+    }
+
+    /// All rows are known: the file takes its name, or goes if there are none. Says how many there are.
+    pub fn finish(mut self) -> io::Result<u64> {
+        if self.count == 0 {
+            return match fs::remove_file(&self.path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+                _ => Ok(0),
+            };
+        }
+        let mut file = tempfile::NamedTempFile::new_in(folder(&self.path))?;
+        self.spool.rewind()?;
+        io::copy(&mut self.spool, &mut file)?;
+        file.as_file().sync_all()?;
+        file.persist(&self.path).map_err(|error| error.error)?;
+        Ok(self.count)
+    }
 }
 
 fn folder(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-impl Ledger {
-    /// Writes the rows that have no meeting, ready to be mended and sent again; without any, the file goes. Says how
-    /// many there are.
-    pub fn write_rejects(&self, path: &Path) -> io::Result<u64> {
-        let kept = |record: &ByteRecord| {
-            let cells = self.kept.iter().zip(record).filter(|(column, _)| &self.names[**column] != REASON.as_bytes());
-            cells.map(|(_, cell)| cell.to_vec()).collect::<Vec<_>>()
-        };
-        let mut lines = csv::ReaderBuilder::new();
-        let lines = lines.has_headers(false).terminator(Terminator::Any(b'\n'));
-        let mut lines = lines.from_reader(ReadAt::new(&self.file, 0).take(self.length));
-        let mut record = ByteRecord::new();
-        lines.read_byte_record(&mut record)?;
-        let mut rejects = tempfile::NamedTempFile::new_in(folder(path))?;
-        let mut write = |mut cells: Vec<Vec<u8>>, reason: &str| {
-            cells.push(reason.into());
-            rejects.write_all(&written(&cells.iter().collect()))
-        };
-        write(kept(&record), REASON)?;
-        let mut count = 0;
-        while lines.read_byte_record(&mut record)? {
-            let fields = last_fields(&record).ok_or_else(|| io::Error::other("a line is not whole"))?;
-            let reason = fields[ERROR].clone();
-            if outcome(fields, Vec::new()).is_some_and(|(outcome, _)| outcome.status().is_error()) {
-                write(kept(&record), &reason)?;
-                count += 1;
-            }
-        }
-        if count > 0 {
-            rejects.as_file().sync_all()?;
-            rejects.persist(path).map_err(|error| error.error)?;
-        } else {
-            match fs::remove_file(path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
-        }
-        Ok(count)
-    }
+/// Whether a file is empty or what this module writes: a sheet of meetings with reasons.
+fn holds_rejects(file: &File) -> io::Result<bool> {
+    let mut header = ByteRecord::new();
+    let is_empty = !Records::new(file, 0, u64::MAX, Terminator::CRLF).read(&mut header)?;
+    Ok(is_empty || header.iter().next_back() == Some(REASON.as_bytes()) && is_sheet(&header))
 }

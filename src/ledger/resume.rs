@@ -3,15 +3,16 @@
 //! A line stands if it is whole and has the input's cells of the record beside it. A torn tail is cut, since it is what
 //! a crash leaves; anything else that does not fit is somebody's, and is refused rather than mended.
 
-use std::io::{self, Read};
+use std::io::{self, Read as _};
 
 use anyhow::{Context as _, Error, anyhow};
-use csv::{ByteRecord, Terminator};
+use csv::ByteRecord;
+use futures::{Stream, StreamExt as _};
 
 use super::line::{COLUMNS, last_fields, outcome, written};
-use super::read_at::ReadAt;
-use super::{Ledger, Place};
-use crate::input::{Row, Rows, shown};
+use super::read_at::{ReadAt, Records};
+use super::{Before, Ledger, NEWLINE, Place};
+use crate::input::{Row, shown};
 use crate::outcome::Line;
 
 /// Why a partial file cannot be gone on with.
@@ -32,13 +33,13 @@ const ADVICE: &str = "to discard it and start anew, add --restart (meetings that
 impl Ledger {
     /// Walks what an earlier run wrote beside the rows, which it leaves at the first record without a line; without
     /// an earlier run it writes the header. Each line is shown to `stands` with its place in the file; one that it
-    /// refuses is cut with all that follow.
-    pub fn resume<R: Read>(
+    /// refuses is cut with all that follow, and its row is given back.
+    pub async fn resume(
         &mut self,
-        rows: &mut Rows<R>,
+        rows: impl Stream<Item = anyhow::Result<Row>> + Unpin,
         stands: impl FnMut(&Self, &mut Line, u64) -> io::Result<bool>,
-    ) -> Result<(), Misfit> {
-        let Place::File { partial, .. } = &self.place else { return Ok(()) };
+    ) -> Result<Option<Row>, Misfit> {
+        let Place::File { partial, .. } = &self.place else { return Ok(None) };
         let partial = partial.display().to_string();
         let broken = || format!("{partial} cannot be read");
         let length = self.file.metadata().with_context(broken).map_err(Misfit::Output)?.len();
@@ -50,40 +51,39 @@ impl Ledger {
             let why = "does not begin with the header that this input gives";
             return Err(Misfit::Other(anyhow!("{partial} {why}; {ADVICE}")));
         }
-        self.resumes = length >= most;
-        if self.resumes {
+        let mut given_back = None;
+        if length >= most {
             self.length = most;
-            let walked = self.walk(rows, length, stands);
-            walked.map_err(|misfit| misfit.about(&partial))?;
+            let walked = self.walk(rows, length, stands).await;
+            given_back = walked.map_err(|misfit| misfit.about(&partial))?;
+            self.before = if given_back.is_some() { Before::MoreLines } else { Before::Lines };
         }
-        self.cut().with_context(|| format!("{partial} cannot be written")).map_err(Misfit::Output)
+        self.cut().with_context(|| format!("{partial} cannot be written")).map_err(Misfit::Output)?;
+        Ok(given_back)
     }
 
-    fn walk<R: Read>(
+    async fn walk(
         &mut self,
-        rows: &mut Rows<R>,
+        mut rows: impl Stream<Item = anyhow::Result<Row>> + Unpin,
         length: u64,
         mut stands: impl FnMut(&Self, &mut Line, u64) -> io::Result<bool>,
-    ) -> Result<(), Misfit> {
+    ) -> Result<Option<Row>, Misfit> {
         let broken = |error: io::Error| Misfit::Output(error.into());
-        let start = self.length;
         let file = self.file.try_clone().map_err(broken)?;
         let mut last = [0];
         ReadAt::new(&file, length - 1).read_exact(&mut last).map_err(broken)?;
-        let mut lines = csv::ReaderBuilder::new();
-        let lines = lines.has_headers(false).flexible(true).terminator(Terminator::Any(b'\n'));
-        let mut lines = lines.from_reader(ReadAt::new(&file, start));
+        let mut lines = Records::new(&file, self.length, length, NEWLINE);
         let mut record = ByteRecord::new();
-        while lines.read_byte_record(&mut record).map_err(|error| Misfit::Output(error.into()))? {
-            let (number, end) = (self.lines + 1, start + lines.position().byte());
+        while lines.read(&mut record).map_err(broken)? {
+            let (number, end) = (self.lines + 1, lines.place());
             let is_last = end >= length;
             if !self.is_whole(&record, number) || is_last && last != *b"\n" {
                 if is_last {
-                    return Ok(());
+                    return Ok(None);
                 }
                 return Err(Misfit::Other(anyhow!("what it has for record {number} is no line of this program")));
             }
-            let row = match rows.next() {
+            let row = match rows.next().await {
                 Some(row) => row.map_err(Misfit::Input)?,
                 None => {
                     return Err(Misfit::Other(anyhow!("the input has no record {number} any more, and it has one")));
@@ -98,12 +98,11 @@ impl Ledger {
             };
             let mut line = Line { row, outcome, attempts, remark: None };
             if !stands(self, &mut line, self.length).map_err(broken)? {
-                rows.put_back(line.row);
-                return Ok(());
+                return Ok(Some(line.row));
             }
             (self.lines, self.length) = (number, end);
         }
-        Ok(())
+        Ok(None)
     }
 
     fn is_whole(&self, record: &ByteRecord, number: u64) -> bool {
@@ -113,11 +112,17 @@ impl Ledger {
 
     /// Fails when the record has other cells than the line beside it.
     fn compare(&self, row: &Row, line: &ByteRecord) -> Result<(), Misfit> {
-        let pairs = self.kept.iter().zip(line).map(|(&column, was)| (column, was, row.cells.0.get(column)));
-        match pairs.into_iter().find(|(_, was, is)| *is != Some(*was)) {
+        let cell = |column| row.cells.0.get(column).unwrap_or_default();
+        match self
+            .kept
+            .iter()
+            .zip(line)
+            .map(|(&column, was)| (column, was, cell(column)))
+            .find(|(_, was, is)| is != was)
+        {
             None => Ok(()),
             Some((column, was, is)) => {
-                let [name, was, is] = [self.names.get(column).unwrap_or_default(), was, is.unwrap_or_default()]
+                let [name, was, is] = [self.names.get(column).unwrap_or_default(), was, is]
                     .map(|text| shown(&String::from_utf8_lossy(text)));
                 let (record, line) = (row.record, row.line);
                 Err(Misfit::Other(anyhow!(

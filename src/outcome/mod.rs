@@ -85,11 +85,23 @@ impl Outcome {
     pub fn repeated(&self) -> Self {
         let second_hand = |trouble: &Trouble| Trouble { http_status: None, request_id: None, ..trouble.clone() };
         match self {
-            Self::Created(answer) | Self::Existing(answer) => Self::Existing(answer.at_second_hand()),
+            Self::Created(answer) | Self::Existing(answer) | Self::Carried(answer) => {
+                Self::Existing(answer.at_second_hand())
+            }
             Self::Differs(answer, drift) => Self::Differs(answer.at_second_hand(), drift.clone()),
             Self::Refused(trouble) => Self::Refused(second_hand(trouble)),
             Self::Failed(trouble, gave_up) => Self::Failed(second_hand(trouble), gave_up.clone()),
-            Self::Carried(_) | Self::Invalid(_) | Self::Skipped => self.clone(),
+            Self::Invalid(_) | Self::Skipped => self.clone(),
+        }
+    }
+
+    /// Whether a meeting that is said to be as the row asks is so, as far as the line tells.
+    pub fn fits(&self, meeting: &Meeting) -> bool {
+        match self {
+            Self::Created(answer) | Self::Existing(answer) | Self::Carried(answer) => {
+                drift(meeting, &answer.meeting).is_none()
+            }
+            _ => true,
         }
     }
 

@@ -46,6 +46,11 @@ impl Status {
         matches!(self, Self::Created | Self::Existing | Self::Carried)
     }
 
+    /// Whether the record has a meeting, be it not as asked.
+    pub fn has_meeting(self) -> bool {
+        self.is_as_asked() || self == Self::Differs
+    }
+
     /// Whether the record was to have a meeting and has none, whoever is to blame.
     pub fn is_error(self) -> bool {
         matches!(self, Self::Invalid | Self::Refused | Self::Failed)

@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::input::Input;
-use crate::ledger::{Output, check_rejects, partial};
+use crate::ledger::{Output, partial};
+
+/// Systems follow no more links than this, either.
+const LINKS_MAX: usize = 40;
 
 /// Where the result goes. A link is followed here, so that the partial file is beside the file that it leads to.
 pub(super) fn output(input: &Input, asked: Option<PathBuf>) -> Result<Output> {
@@ -21,10 +24,7 @@ pub(super) fn output(input: &Input, asked: Option<PathBuf>) -> Result<Output> {
             input.with_file_name(name)
         }
     };
-    let path = match fs::read_link(&path) {
-        Ok(target) => path.canonicalize().unwrap_or_else(|_| path.with_file_name("").join(target)),
-        Err(_) => path,
-    };
+    let path = followed(path)?;
     let shown = path.display();
     match fs::metadata(&path) {
         Ok(there) if there.is_dir() => bail!("the output {shown} is a directory: name a file"),
@@ -36,6 +36,17 @@ pub(super) fn output(input: &Input, asked: Option<PathBuf>) -> Result<Output> {
         Err(_) => {}
     }
     Ok(Output::File(path))
+}
+
+/// The file that a link leads to in the end, be it there or not.
+fn followed(mut path: PathBuf) -> Result<PathBuf> {
+    for _ in 0..LINKS_MAX {
+        match fs::read_link(&path) {
+            Ok(target) => path = path.with_file_name("").join(target),
+            Err(_) => return Ok(path),
+        }
+    }
+    bail!("the output {} is a link that leads nowhere", path.display());
 }
 
 /// Fails when a file that is to be written is one that is read, or another that is written.
@@ -60,10 +71,19 @@ pub(super) fn check_files(input: &Input, output: &Output, carry: Option<&Path>, 
         let is_output = [path.clone(), partial(path)].iter().any(|path| is_same(Some(path), rejects));
         ensure!(!is_output, "--rejects {shown} is the output itself: name another file");
     }
-    check_rejects(rejects).with_context(|| format!("--rejects {shown}"))
+    Ok(())
 }
 
 fn is_same(one: Option<&Path>, other: &Path) -> bool {
     let Some(one) = one else { return false };
-    one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+    one == other || matches!((place(one), place(other)), (Some(one), Some(other)) if one == other)
+}
+
+/// Where a file is or would be, however that is spelt.
+fn place(path: &Path) -> Option<PathBuf> {
+    let there = path.canonicalize().ok();
+    there.or_else(|| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Some(folder.canonicalize().ok()?.join(path.file_name()?))
+    })
 }

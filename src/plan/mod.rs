@@ -107,7 +107,8 @@ impl Plan {
         let input = if args.input == OsStr::new("-") { Input::Stdin } else { Input::File(args.input) };
         let output = output(&input, args.output)?;
         check_files(&input, &output, args.carry.as_deref(), args.rejects.as_deref())?;
-        ensure!(!args.strict || input != Input::Stdin, "--strict reads the input twice, which needs a file");
+        let twice = matches!(&input, Input::File(path) if !path.exists() || path.is_file());
+        ensure!(!args.strict || twice, "--strict reads the input twice, which needs a file");
         let concurrency = args.concurrency;
         ensure!(
             (1..=CONCURRENCY_MAX).contains(&concurrency),

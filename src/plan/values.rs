@@ -12,6 +12,8 @@ use crate::pace::Rate;
 
 /// No second of any service takes more; it keeps absurd numbers out of the arithmetic.
 const RATE_MAX: f64 = 100_000.0;
+/// Nobody waits longer for a run, and clocks can be reckoned with it.
+const TIME_MAX: Duration = Duration::from_hours(30 * 24);
 /// The longest timeout that makes sense, in seconds.
 const TIMEOUT_SECONDS_MAX: f64 = 3600.0;
 
@@ -52,7 +54,8 @@ pub(super) fn timeout(option: &str, seconds: f64) -> Result<Duration> {
 /// A time like `90s`, `10m` or `1h30m`.
 pub(super) fn time(option: &str, text: &str) -> Result<Duration> {
     let time = text.trim().parse::<SignedDuration>().ok().and_then(|time| Duration::try_from(time).ok());
-    time.with_context(|| format!("{option} '{text}' is not a time: write it like 90s, 10m or 1h30m"))
+    time.filter(|time| *time <= TIME_MAX)
+        .with_context(|| format!("{option} '{text}' is not a time up to 30 days: write it like 90s, 10m or 1h30m"))
 }
 
 /// A number of rows, or a percentage of them.
@@ -77,7 +80,7 @@ mod tests {
         {
             assert_eq!(time("--deadline", text).expect("a time"), Duration::from_secs(seconds), "{text}");
         }
-        for text in ["", "10", "soon", "-5m", "1 fortnight"] {
+        for text in ["", "10", "soon", "-5m", "1 fortnight", "9223372036854775807s", "721h"] {
             assert!(time("--deadline", text).is_err(), "{text}");
         }
     }

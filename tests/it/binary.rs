@@ -25,7 +25,7 @@ pub(crate) fn sample(name: &str) -> String {
 }
 
 /// The program pointed at a server, with the embedded Graph's credentials.
-fn convoke_at(server: &Server, args: &[&str]) -> Command {
+pub(crate) fn convoke_at(server: &Server, args: &[&str]) -> Command {
     let mut command = convoke(["provision", "--rate=max", "--graph-url", &server.url, "--login-url", &server.url]);
     command.args(args);
     command.env("AZURE_TENANT_ID", TENANT_ID).env("AZURE_CLIENT_ID", CLIENT_ID);
@@ -37,12 +37,12 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-fn run(command: &mut Command) -> (Option<i32>, String, String) {
+pub(crate) fn run(command: &mut Command) -> (Option<i32>, String, String) {
     let Output { status, stdout, stderr } = command.output().expect("it runs");
     (status.code(), text(&stdout), text(&stderr))
 }
 
-fn write(directory: &Path, name: &str, text: &str) -> String {
+pub(crate) fn write(directory: &Path, name: &str, text: &str) -> String {
     let path = directory.join(name);
     fs::write(&path, text).expect("a file");
     path.to_str().expect("UTF-8").to_owned()
@@ -222,7 +222,7 @@ fn wait_for(stderr: &mut BufReader<ChildStderr>, word: &str) {
     }
 }
 
-fn kill(signal: &str, child: &Child) {
+pub(crate) fn kill(signal: &str, child: &Child) {
     let script = format!("kill -{signal} {}", child.id());
     assert!(Command::new("sh").args(["-c", &script]).status().expect("a shell").success());
 }

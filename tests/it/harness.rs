@@ -17,7 +17,7 @@ use convoke::graph::{ClientSecret, Credentials, Endpoint, Exchange, Graph, Lost}
 use convoke::input::{Reading, Rows};
 use convoke::ledger::Ledger;
 use convoke::pace::{Pace, Rate};
-use convoke::pipeline::{Failure, Shared, run};
+use convoke::pipeline::{Failure, Shared, run, sent_before};
 use convoke::prepare::resume;
 use convoke::progress::{Progress, bar};
 use convoke::register::Register;
@@ -40,6 +40,7 @@ pub(crate) struct InProcess {
     witness: Rc<Witness>,
     tamper: Tamper,
     tamper_login: TamperLogin,
+    pause: Duration,
 }
 
 /// What comes in place of an answer of the identity service.
@@ -71,6 +72,7 @@ impl Exchange for InProcess {
         witness.requests.borrow_mut().push(request.clone());
         let number = u32::try_from(witness.starts.borrow().len()).expect("a small number");
         if let Some(reply) = (self.tamper)(number, &request) {
+            tokio::time::sleep(self.pause).await;
             return reply;
         }
         witness.in_flight.set(witness.in_flight.get() + 1);
@@ -103,6 +105,8 @@ pub(crate) struct How {
     pub(crate) stop_after: Option<(Duration, Reason)>,
     /// Answers in place of the embedded Graph, by the number of the request (from 1).
     pub(crate) tamper: Tamper,
+    /// How long such an answer takes.
+    pub(crate) pause: Duration,
     /// The same for the identity service.
     pub(crate) tamper_login: TamperLogin,
     /// The input cannot be read beyond so many rows.
@@ -123,6 +127,7 @@ impl Default for How {
             stop_after: None,
             tamper: Box::new(|_, _| None),
             tamper_login: Box::new(|| None),
+            pause: Duration::ZERO,
             break_off: None,
             credentials: None,
         }
@@ -181,12 +186,7 @@ pub(crate) fn rows(csv: &str, me: bool) -> Rows<io::Cursor<String>> {
 }
 
 /// A run into a ledger, which may have been begun by an earlier run; what was written is to be looked for there.
-pub(crate) async fn run_into(
-    mut ledger: Ledger,
-    sim: &Sim,
-    mut rows: Rows<io::Cursor<String>>,
-    how: How,
-) -> (Ran, Ledger) {
+pub(crate) async fn run_into(mut ledger: Ledger, sim: &Sim, rows: Rows<io::Cursor<String>>, how: How) -> (Ran, Ledger) {
     let witness = Rc::new(Witness::default());
     let exchange = InProcess {
         router: sim.router(),
@@ -194,6 +194,7 @@ pub(crate) async fn run_into(
         witness: witness.clone(),
         tamper: how.tamper,
         tamper_login: how.tamper_login,
+        pause: how.pause,
     };
     let endpoint = Endpoint {
         graph_url: "https://graph.example".into(),
@@ -205,10 +206,20 @@ pub(crate) async fn run_into(
     let (pace, stop, begun) = (Pace::new(how.slots, how.rate), Stop::new(), Instant::now());
     let (mut tally, progress) = (Tally::default(), Progress::new(bar(false), None, true));
     let (choice, register) = (how.choice, Register::new(rows.parser().clone()));
-    resume(&mut ledger, &mut rows, &choice, &register, &mut tally).expect("it fits");
-    ledger.begun().into_iter().for_each(|begun| graph.count_from(begun));
-    let service = Service { graph: &graph, pace: &pace, stop: &stop, resumes: ledger.resumes() };
-    let shared = Shared { service: &service, choice: &choice, register: &register, max_errors: how.max_errors };
+    let rows = rows.enumerate().map(|(number, row)| match how.break_off {
+        Some(good) if number >= good => Err(anyhow!("the disk is gone")),
+        _ => row,
+    });
+    // Through a channel, as in the program: receiving takes its share of what tokio lets a task do at a time.
+    let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+    rows.for_each(|row| sender.send(row).expect("the receiver is there"));
+    drop(sender);
+    let rows = stream::poll_fn(move |context| receiver.poll_recv(context));
+    let rows = resume(&mut ledger, rows, &choice, &register, &mut tally, None).await.expect("it fits");
+    graph.begin(ledger.begun());
+    let service = Service { graph: &graph, pace: &pace, stop: &stop, sent_before: sent_before(ledger.found()) };
+    let shared =
+        Shared { service: &service, choice: &choice, register: &register, max_errors: how.max_errors, rejects: None };
     let ledger = RefCell::new(ledger);
     let stopper = async {
         match how.stop_after {
@@ -220,15 +231,6 @@ pub(crate) async fn run_into(
         }
         std::future::pending::<()>().await;
     };
-    let rows = rows.enumerate().map(|(number, row)| match how.break_off {
-        Some(good) if number >= good => Err(anyhow!("the disk is gone")),
-        _ => row,
-    });
-    // Through a channel, as in the program: receiving takes its share of what tokio lets a task do at a time.
-    let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
-    rows.for_each(|row| sender.send(row).expect("the receiver is there"));
-    drop(sender);
-    let rows = stream::poll_fn(move |context| receiver.poll_recv(context));
     let whole = async {
         match service.sign_in().await {
             Some(()) => run(rows, &shared, &ledger, &mut tally, &progress).await,

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use convoke::choice::MaxErrors;
+use convoke::graph::Lost;
 use convoke::outcome::Status;
 use convoke::pace::Rate;
 use convoke::sim::{Scenario, Sim};
@@ -64,6 +65,30 @@ fn an_endless_outage_stops_the_run_at_its_bound_and_no_row_is_marked_for_it() {
         assert!(ran.column("status").iter().all(|status| status == "created"), "{}", ran.tally.in_words());
         assert!(wasted < 90, "{wasted}");
     }
+}
+
+/// A run whose service hangs or fails from some request on, for ever.
+fn never_again(rows: usize, slots: usize, good: u32, hangs: bool) -> Ran {
+    let tamper = Box::new(move |number, _: &_| {
+        (number > good).then(|| if hangs { Err(Lost::Timeout) } else { Ok(reply(503, &[], "")) })
+    });
+    let pause = if hangs { MINUTE } else { Duration::ZERO };
+    provision(&calm(), &sheet(rows), How { slots, tamper, pause, ..How::default() })
+}
+
+#[test]
+fn an_endless_outage_marks_no_row_however_few_slots_there_are_and_however_it_fails() {
+    for slots in [1, 2, 4] {
+        for (good, hangs) in [(0, false), (0, true), (100, false), (100, true)] {
+            let ran = never_again(1000, slots, good, hangs);
+            assert!(matches!(ran.reason, Some(Reason::Outage(..))), "{slots} {good} {hangs}: {:?}", ran.reason);
+            assert_eq!(ran.tally.rows(), u64::from(good), "{slots} {good} {hangs}: {}", ran.tally.in_words());
+            assert!(ran.took < 45 * MINUTE, "{slots} {good} {hangs}: {:?}", ran.took);
+        }
+    }
+    // Nobody has answered, so that it cannot be these rows' fault.
+    let ran = never_again(5, 16, 0, false);
+    assert!(matches!(ran.reason, Some(Reason::Outage(..))) && ran.tally.rows() == 0, "{:?}", ran.reason);
 }
 
 #[test]

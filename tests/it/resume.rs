@@ -10,8 +10,9 @@ use convoke::input::Rows;
 use convoke::ledger::{Ledger, Misfit, Opened, Output, partial};
 use convoke::sim::{Scenario, Sim};
 use convoke::stop::{Reason, Signal};
+use futures::{FutureExt as _, stream};
 
-use crate::harness::{How, Ran, organizer, reply, rows, run_into, sheet};
+use crate::harness::{How, Ran, column, organizer, reply, rows, run_into, sheet};
 
 /// A folder of its own for one output.
 struct Place {
@@ -137,9 +138,10 @@ fn cut_at_every_byte_exactly_the_torn_line_is_gone() {
         let file = fs::OpenOptions::new().append(true).create(true).open(place.partial()).expect("a file");
         std::io::Write::write_all(&mut &file, &whole.as_bytes()[before..cut]).expect("room");
         drop(file);
-        let mut rows = rows(&text, false);
+        let rows = rows(&text, false);
         let mut ledger = place.open(&rows, false);
-        ledger.resume(&mut rows, |_, _, _| Ok(true)).unwrap_or_else(|misfit| panic!("cut at {cut}: {misfit:?}"));
+        let walked = ledger.resume(stream::iter(rows), |_, _, _| Ok(true)).now_or_never().expect("nothing to wait for");
+        walked.unwrap_or_else(|misfit| panic!("cut at {cut}: {misfit:?}"));
         assert_eq!(ledger.lines() + 1, lines.max(1) as u64, "cut at {cut}");
         drop(ledger);
         // Without a whole header a new one is written.
@@ -157,8 +159,10 @@ fn cut_at_every_byte_exactly_the_torn_line_is_gone() {
 fn misfit(csv: &str, partial: &[u8]) -> String {
     let place = Place::new();
     fs::write(place.partial(), partial).expect("a file");
-    let mut rows = rows(csv, false);
-    let Err(Misfit::Other(error)) = place.open(&rows, false).resume(&mut rows, |_, _, _| Ok(true)) else {
+    let rows = rows(csv, false);
+    let mut ledger = place.open(&rows, false);
+    let walked = ledger.resume(stream::iter(rows), |_, _, _| Ok(true)).now_or_never();
+    let Some(Err(Misfit::Other(error))) = walked else {
         panic!("it went on with\n{}", String::from_utf8_lossy(partial))
     };
     assert_eq!(fs::read(place.partial()).expect("a file"), partial, "what is refused is left as it is");
@@ -251,4 +255,58 @@ fn meetings_that_have_their_line_are_not_asked_for_again() {
         assert_eq!(ran.tally.in_words(), "4 created · 1 existing · 1 invalid");
         assert_eq!(place.result(), whole);
     });
+}
+
+#[test]
+fn rows_refused_for_one_cause_after_others_that_have_their_line_are_written_as_ever() {
+    // In one go the first rows show that rows can succeed; a run that goes on behind them must know it, too.
+    let refused = |_, request: &http::Request<bytes::Bytes>| {
+        let id = serde_json::from_slice::<serde_json::Value>(request.body()).expect("JSON")["externalId"].to_string();
+        let number: u32 = id.trim_matches('"')[2..].parse().expect("a number");
+        (5..30).contains(&number).then(|| Ok(reply(404, &[], "")))
+    };
+    let (text, whole) = (sheet(35), Place::new());
+    let how = || How { tamper: Box::new(refused), ..How::default() };
+    in_virtual_time(whole.run(&calm(), &text, how()));
+    let whole = whole.result();
+    for lines in [5, 6, 10, 26] {
+        let place = Place::new();
+        fs::write(place.partial(), &whole[..ends_of_lines(&whole)[lines]]).expect("a file");
+        in_virtual_time(place.run(&calm(), &text, how()));
+        assert_eq!(place.result(), whole, "{lines}");
+    }
+}
+
+#[test]
+fn a_row_that_was_invalid_and_is_mended_is_sent() {
+    let header = "externalId,organizerUserId,subject,startDateTime\n";
+    let [one, two] = [organizer(1), organizer(2)];
+    // A missing comma, then one that is there; and a row that is in conflict with another stays so.
+    let before = format!("{header}A,{one},Algebra,\nA,{one},Geometry,\nB,{two},Biology\nC,{one},Chemistry,\n");
+    let after = before.replace("Biology", "Biology,");
+    let place = Place::new();
+    in_virtual_time(async {
+        let rows = rows(&before, false);
+        let (_, ledger) = run_into(place.open(&rows, false), &calm(), rows, How::default()).await;
+        ledger.leave(true).expect("a file");
+        let ran = place.run(&calm(), &after, How::default()).await;
+        assert_eq!(column(&place.result(), "status"), ["created", "invalid", "created", "created"]);
+        assert_eq!(ran.tally.causes().len(), 1, "what is wrong is still told: {:?}", ran.tally.causes());
+    });
+}
+
+#[test]
+fn a_cell_may_begin_with_what_looks_like_a_byte_order_mark() {
+    let text = format!("externalId,organizerUserId,startDateTime\nA,{0}\n\u{feff}B,{0}\n\u{feff}B,{0}\n", organizer(1));
+    let text = text.replace("1\n", "1,2027-02-03T08:00Z\n");
+    let (place, whole) = (Place::new(), Place::new());
+    let sim = calm();
+    in_virtual_time(whole.run(&sim, &text, How::default()));
+    assert_eq!(sim.report().requests, 2);
+    let whole = whole.result();
+    for end in ends_of_lines(&whole) {
+        fs::write(place.partial(), &whole[..end]).expect("a file");
+        in_virtual_time(place.run(&calm(), &text, How::default()));
+        assert_eq!(place.result(), whole);
+    }
 }
