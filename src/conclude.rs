@@ -35,6 +35,7 @@ pub fn complete(plan: &Plan, watch: Option<&Watch>, ledger: Ledger, rejects: Opt
 pub fn go_on(output: &Output, lines: u64) -> String {
     let found = "meetings that were made are found again, never made twice";
     match output {
+        Output::File(_) if lines == 0 => format!("run the same command again: {found}"),
         Output::File(_) => format!("run the same command again to go on at record {}: {found}", lines + 1),
         Output::Stdout => format!("run the same command again to start anew: {found}"),
     }
@@ -49,6 +50,7 @@ pub fn at_once(signal: Signal) -> u8 {
 /// Tells what came of the run.
 pub fn sum_up(plan: &Plan, tally: &Tally, cost: &Cost, complete: bool) {
     let output = match &plan.output {
+        Output::File(path) if !complete && !partial(path).exists() => "none, since nothing was sent".to_owned(),
         Output::File(path) if !complete => format!("{} (not complete)", partial(path).display()),
         output => output.to_string(),
     };

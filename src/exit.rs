@@ -46,38 +46,42 @@ pub fn status(ran: Result<bool, Failure>, reason: Option<Reason>, tally: &Tally,
         0 => "before any record was finished".to_owned(),
         rows => format!("after record {rows}"),
     };
-    let (status, why) = match (ran, reason) {
+    // What has to be done before it is worth going on.
+    let mended = "when that is mended, ";
+    let (status, why, first) = match (ran, reason) {
         (Ok(true), _) => return Ok(if tally.all_as_asked() { ALL_AS_ASKED } else { SOME_NOT }),
-        (Err(Failure::Input(error)), _) => (INPUT, format!("{error:#}")),
-        (Err(Failure::Output(error)), _) => (STOPPED, format!("{MAKE_ROOM}: {error:#}")),
-        (_, Some(Reason::Broken(trouble))) => (CREDENTIALS, format!("{}; when that is mended", trouble.error())),
+        (Err(Failure::Input(error)), _) => (INPUT, format!("{error:#}"), mended),
+        (Err(Failure::Output(error)), _) => (STOPPED, format!("{MAKE_ROOM}: {error:#}"), "then "),
+        (_, Some(Reason::Broken(trouble))) => (CREDENTIALS, trouble.error(), mended),
         (_, Some(Reason::Doomed(trouble))) => {
             let is_permission = matches!(trouble.http_status, Some(401 | 403));
             let status = if is_permission { CREDENTIALS } else { STOPPED };
-            let all = "the first rows were all refused for one cause, and none is marked for it";
+            let all = "the first rows were all refused for this one cause, and none is marked for it";
             (
                 status,
-                format!("{}; {all}; when that is mended, or with --max-errors to go on regardless", trouble.error()),
+                format!("{}; {all}", trouble.error()),
+                "when that is mended, or with --max-errors to try all rows, ",
             )
         }
         (_, Some(Reason::Throttled(length))) => {
-            (STOPPED, format!("Graph asks to wait, {length} in all by now, longer than this program waits unasked"))
+            let long = "longer than this program waits unasked";
+            (STOPPED, format!("the service asks to wait, {length} in all by now, {long}"), "later ")
         }
         (_, Some(Reason::Outage(trouble, length))) => {
-            (STOPPED, format!("every request has failed for {length} (the last one: {})", trouble.error()))
+            (STOPPED, format!("every request has failed for {length} (the last one: {})", trouble.error()), "later ")
         }
         (_, Some(Reason::TooManyErrors(errors))) => {
-            (STOPPED, format!("{errors} came to nothing, more than --max-errors allows"))
+            (STOPPED, format!("{errors} came to nothing, more than --max-errors allows"), mended)
         }
-        (_, Some(Reason::Deadline(length))) => (STOPPED, format!("the deadline of {length} has come {}", place())),
+        (_, Some(Reason::Deadline(length))) => (STOPPED, format!("the deadline of {length} has come {}", place()), ""),
         (_, Some(Reason::Interrupted(signal))) => {
             let word = match signal {
                 Signal::Interrupt => "interrupted",
                 Signal::Terminate => "terminated",
             };
-            (of_signal(signal), format!("{word} {}", place()))
+            (of_signal(signal), format!("{word} {}", place()), "")
         }
-        (_, None) => (STOPPED, "the run ended early; this is a defect of convoke".to_owned()),
+        (_, None) => (STOPPED, "the run ended early; this is a defect of convoke".to_owned(), ""),
     };
-    Err(Ended(status, anyhow!("{why}; {go_on}")))
+    Err(Ended(status, anyhow!("{why}; {first}{go_on}")))
 }

@@ -33,7 +33,7 @@ pub(super) fn check(token: &str) -> Result<(), Trouble> {
     };
     let cause = format!(
         "the access token does not permit to make meetings: {mend} (Entra admin centre, App registrations, API \
-         permissions); then run again with a new token"
+         permissions)"
     );
     Err(Trouble { code: "permissionMissing".into(), cause, ..Trouble::default() })
 }

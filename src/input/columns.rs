@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use csv::ByteRecord;
 
-use super::flaw::shown;
+use super::flaw::{MISSHAPEN, shown};
 
 /// How alike two names must be (Jaro-Winkler, 0 to 1) for one to be offered in place of the other.
 const ALIKE_MIN: f64 = 0.75;
@@ -133,6 +133,14 @@ impl Columns {
     /// A record's cell for a column; empty where the sheet has no such column.
     pub(super) fn cell<'a>(&self, column: Column, cells: &'a ByteRecord) -> &'a [u8] {
         self.place(column).and_then(|place| cells.get(place)).unwrap_or_default()
+    }
+
+    /// Whether the sheet is an earlier output and says that this record is invalid because its cells did not fit.
+    pub(super) fn was_misshapen(&self, cells: &ByteRecord) -> bool {
+        let cell = |name| self.names.iter().position(|own| own == name).and_then(|place| cells.get(place));
+        let (Some(b"invalid"), Some(error)) = (cell("status"), cell("error")) else { return false };
+        let error = String::from_utf8_lossy(error);
+        MISSHAPEN.iter().any(|reason| error.contains(reason))
     }
 
     /// The header as it stands in the file.

@@ -80,6 +80,20 @@ pub(crate) fn shown(value: &str) -> String {
     text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() }).collect()
 }
 
+/// By one of these the reasons are known that are about a whole record and not about a cell. An output has such a record
+/// in the shape of its header, and nothing else shows there that it never fitted.
+pub(super) const MISSHAPEN: [&str; 3] =
+    [" cells where the header has ", " and never closed, so that all that follows ", " did not fit its header "];
+
+/// An earlier output says that the record's cells did not fit, and it has not been said that they do now.
+pub(super) fn misshapen() -> Flaw {
+    Wrong::new(
+        "the record did not fit its header when it was read from the sheet that it came from",
+        "mend it there; or see to it that every cell of it is in its column here, and clear its status",
+    )
+    .in_cell("", "")
+}
+
 /// The record has more or fewer cells than the header has columns; nobody knows which cell belongs to which.
 pub(super) fn ragged(cells: &ByteRecord, columns: usize) -> Flaw {
     let mut what = format!("the record has {} cells where the header has {columns}", cells.len());

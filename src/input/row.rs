@@ -5,7 +5,7 @@ use csv::ByteRecord;
 use crate::meeting::{Attendee, ExternalId, Meeting, Organizer, Span};
 
 use super::columns::{Column, Columns};
-use super::flaw::{Flaw, Wrong, ragged};
+use super::flaw::{Flaw, Wrong, misshapen, ragged};
 use super::times::UNKNOWN_ZONE;
 use super::{Reading, Zones, people};
 
@@ -21,6 +21,9 @@ pub(super) fn meeting(
     let lacking = cells.len() < columns.len();
     if lacking || cells.iter().skip(columns.len()).any(|cell| !cell.trim_ascii().is_empty()) {
         return Err(vec![ragged(cells, columns.len())]);
+    }
+    if columns.was_misshapen(cells) {
+        return Err(vec![misshapen()]);
     }
     let mut sheet = Sheet { cells, columns, flaws: Vec::new() };
     let external_id = sheet.external_id();

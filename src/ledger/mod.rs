@@ -31,7 +31,7 @@ pub use self::resume::Misfit;
 pub use self::room::check_room;
 
 use self::line::{fields, is_ours, last_fields, outcome, written};
-use self::partial::{Claim, claim, claim_anew, is_still_at};
+use self::partial::{Claim, claim, claim_anew, is_still_at, may_replace};
 use self::read_at::Records;
 use crate::input::{Cells, Columns};
 use crate::outcome::{Line, Outcome};
@@ -126,7 +126,15 @@ impl Ledger {
         let partial = partial(&path);
         match if restart { claim_anew(&partial) } else { claim(&partial) }? {
             Claim::Held(by) => Ok(Opened::Held(by)),
-            Claim::Mine(file) => Ok(Opened::Ledger(Box::new(Self::new(Place::File { partial, path }, file, columns)))),
+            Claim::Mine(file) => {
+                if let Err(error) = may_replace(&path, &file) {
+                    if file.metadata()?.len() == 0 {
+                        fs::remove_file(&partial)?;
+                    }
+                    return Err(error);
+                }
+                Ok(Opened::Ledger(Box::new(Self::new(Place::File { partial, path }, file, columns))))
+            }
         }
     }
 

@@ -94,6 +94,24 @@ pub(super) fn is_still_at(_: &File, path: &Path) -> io::Result<bool> {
     path.try_exists()
 }
 
+/// Fails when the file that is to be replaced is another user's and in a folder like /tmp, where only its owner may.
+/// `own` is a file of this user's.
+pub(super) fn may_replace(path: &Path, own: &File) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let (Ok(there), Ok(folder)) = (path.symlink_metadata(), folder.metadata()) else { return Ok(()) };
+        let (own, is_sticky) = (own.metadata()?.uid(), folder.mode() & 0o1000 != 0);
+        if is_sticky && own != 0 && there.uid() != own && folder.uid() != own {
+            return Err(io::Error::other("the file there is another user's, and only that user may replace it"));
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (path, own);
+    Ok(())
+}
+
 /// Who holds the lock. Only Linux tells, in a table of all locks by process and inode.
 fn holder(file: &File) -> String {
     let unknown = "another process".to_owned();

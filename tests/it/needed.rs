@@ -182,6 +182,17 @@ fn rows_whose_cells_do_not_fit_stay_rejected_until_they_are_mended() {
         );
         input = write(directory.path(), "again.csv", &rejected);
     }
+    // The output has the shape of its header, and says so itself until somebody says otherwise.
+    let mut output = read(directory.path(), "in.joined.csv");
+    for _ in 0..2 {
+        let input = write(directory.path(), "out.csv", &output);
+        let (_, _, stderr) = run(&mut convoke(["provision", &input, "--rehearse", "--rate=max"]));
+        assert!(stderr.contains("3 rows: 3 invalid"), "{stderr}");
+        output = read(directory.path(), "out.joined.csv");
+    }
+    let input = write(directory.path(), "out.csv", &output.replacen(",invalid,", ",,", 1));
+    let (_, _, stderr) = run(&mut convoke(["provision", &input, "--rehearse", "--rate=max"]));
+    assert!(stderr.contains("3 rows: 1 created · 2 invalid"), "{stderr}");
 }
 
 #[test]

@@ -285,7 +285,7 @@ fn the_deadline_stops_the_run_to_be_gone_on_with() {
     let (status, _, stderr) = run(&mut convoke_at(&server, &[&input, "--deadline=100ms"]));
     assert_eq!(status, Some(5), "{stderr}");
     assert!(stderr.contains("the deadline of 0.1 s has come before any record was finished"), "{stderr}");
-    assert!(stderr.contains("run the same command again to go on at record 1"), "{stderr}");
+    assert!(stderr.contains("run the same command again: meetings"), "{stderr}");
     assert!(!directory.path().join("in.joined.csv.partial").exists(), "nothing was sent, so nothing is left");
 }
 
