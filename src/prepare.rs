@@ -138,7 +138,7 @@ async fn claim(plan: &Plan, columns: &Columns, stop: &Stop) -> Result<Option<Led
         let opened = Ledger::open(&plan.output, columns, plan.restart);
         let opened = opened.with_context(|| format!("the output {} cannot be created", plan.output));
         let by = match opened.map_err(|error| match plan.output {
-            Output::File(_) => Ended(USAGE, error),
+            Output::File(_) => Ended(USAGE, anyhow!("{error:#}; name a place that you may write to, with -o")),
             Output::Stdout => Ended(STOPPED, error.context(MAKE_ROOM)),
         })? {
             Opened::Ledger(ledger) => return Ok(Some(*ledger)),

@@ -201,7 +201,10 @@ impl Ledger {
             return Err(error);
         }
         if let Place::Stream(writer) = &mut self.place {
-            writer.write_all(bytes).and_then(|()| writer.flush())?;
+            writer.write_all(bytes).and_then(|()| writer.flush()).map_err(|error| match error.kind() {
+                io::ErrorKind::BrokenPipe => io::Error::other("whoever read it has gone"),
+                _ => error,
+            })?;
         }
         self.length += bytes.len() as u64;
         self.dirty = true;
