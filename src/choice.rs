@@ -82,3 +82,38 @@ impl MaxErrors {
         exceeded.then(|| format!("{errors} of {answered} rows"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::Cells;
+    use crate::outcome::{Line, Trouble};
+
+    fn tally(refused: u64, skipped: u64, good: u64) -> Tally {
+        let mut tally = Tally::default();
+        let mut count = |times, outcome: &Outcome| {
+            for record in 1..=times {
+                let row = Row { record, line: 1, cells: Cells::default(), external_id: None, meeting: Err(vec![]) };
+                tally.count(&Line { row, outcome: outcome.clone(), attempts: 1, remark: None });
+            }
+        };
+        count(refused, &Outcome::Refused(Trouble::default()));
+        count(skipped, &Outcome::Skipped);
+        count(good, &Outcome::Existing(crate::outcome::Answer::default()));
+        tally
+    }
+
+    #[test]
+    fn errors_are_bounded_by_number_or_by_share_and_counted_anew_when_a_run_is_gone_on_with() {
+        let exceeded = |most: MaxErrors, now: &Tally, before: &Tally| most.exceeded(now, before).is_some();
+        let none = Tally::default();
+        assert!(!exceeded(MaxErrors::Rows(3), &tally(3, 0, 0), &none));
+        assert!(exceeded(MaxErrors::Rows(3), &tally(4, 0, 0), &none));
+        assert!(!exceeded(MaxErrors::Rows(3), &tally(14, 0, 0), &tally(11, 0, 0)));
+        assert!(!exceeded(MaxErrors::Percent(5.0), &tally(99, 0, 0), &none), "too few to tell");
+        assert!(!exceeded(MaxErrors::Percent(5.0), &tally(5, 0, 95), &none));
+        assert!(exceeded(MaxErrors::Percent(5.0), &tally(6, 0, 94), &none));
+        assert!(!exceeded(MaxErrors::Percent(5.0), &tally(6, 94, 0), &none), "what is not sent is not answered");
+        assert!(!exceeded(MaxErrors::Percent(5.0), &tally(106, 0, 194), &tally(101, 0, 99)));
+    }
+}

@@ -71,6 +71,7 @@ impl Opening {
 mod tests {
     use super::*;
     use crate::input::{Cells, Row};
+    use crate::meeting::{ExternalId, Meeting, Span};
     use crate::outcome::Answer;
 
     fn take(opening: &mut Opening, line: Line) -> Result<Vec<Line>, Trouble> {
@@ -101,6 +102,32 @@ mod tests {
         }
         assert_eq!(take(&mut opening, refused("no policy")).expect_err("doom").cause, "no policy");
         assert!(opening.rest().is_empty());
+    }
+
+    #[test]
+    fn one_organizers_refusals_are_not_everybodys_while_others_are_under_way() {
+        let of = |organizer: &str| {
+            let line = refused("gone");
+            let meeting = Meeting {
+                external_id: ExternalId::new("A").expect("an id"),
+                organizer: Organizer::User(organizer.to_owned()),
+                subject: None,
+                span: Span::Instant,
+                attendees: vec![],
+                chat_thread_id: None,
+            };
+            Line { row: Row { meeting: Ok(meeting), ..line.row }, ..line }
+        };
+        let mut opening = Opening::new(true);
+        for _ in 0..2 * REFUSED {
+            assert!(opening.take(of("a"), |own| *own == Organizer::User("a".into())).expect("not yet").is_empty());
+        }
+        assert!(opening.take(of("b"), |_| true).is_err(), "two of them are refused for it");
+        let mut opening = Opening::new(true);
+        for _ in 1..REFUSED {
+            assert!(opening.take(of("a"), |_| false).expect("not yet").is_empty());
+        }
+        assert!(opening.take(of("a"), |_| false).is_err(), "there is nobody else");
     }
 
     #[test]

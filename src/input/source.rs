@@ -142,3 +142,25 @@ impl Read for Watched {
         Ok(read)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::{Reading, Rows};
+
+    #[test]
+    fn a_last_record_is_not_taken_for_whole_when_the_file_was_changed_meanwhile() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("in.csv");
+        fs::write(&path, "externalId\nA-1\nA-1").expect("a file");
+        let source = Input::File(path.clone()).open().expect("a file");
+        assert_eq!((source.records, source.length), (Some(2), Some(18)));
+        let mut rows = Rows::open(source.bytes, Reading { me: true, default_zone: None }).expect("a header");
+        assert!(rows.next().expect("a row").is_ok());
+        // All that there was is in the reader's buffer by now; whether it is the whole is seen at the end.
+        fs::OpenOptions::new().write(true).open(&path).expect("a file").set_len(15).expect("a file");
+        let error = format!("{:#}", rows.next().expect("an end").expect_err("it was changed"));
+        assert!(error.contains("was changed while it was read (it had 18 bytes and has 15 now)"), "{error}");
+        assert!(source.watch.expect("it is a file").check().is_err());
+    }
+}
