@@ -43,7 +43,7 @@ pub fn of_signal(signal: Signal) -> u8 {
 /// What the end of the run means for the process; `go_on` says how it is gone on with.
 pub fn status(ran: Result<bool, Failure>, reason: Option<Reason>, tally: &Tally, go_on: &str) -> Result<u8, Ended> {
     let place = || match tally.rows() {
-        0 => "before any record was finished".to_owned(),
+        0 => "before any record was answered".to_owned(),
         rows => format!("after record {rows}"),
     };
     // What has to be done before it is worth going on.

@@ -178,6 +178,19 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
+    fn a_file_that_has_its_final_name_is_not_the_partial_file_any_more() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("out.csv.partial");
+        let Claim::Mine(file) = claim(&path).expect("a file") else { panic!("it is free") };
+        assert!(is_still_at(&file, &path).expect("a file"));
+        fs::rename(&path, directory.path().join("out.csv")).expect("a file");
+        assert!(!is_still_at(&file, &path).expect("no file"));
+        let Claim::Mine(_) = claim(&path).expect("a file") else { panic!("that of another run is free") };
+        assert!(!is_still_at(&file, &path).expect("another file"));
+    }
+
+    #[cfg(unix)]
+    #[test]
     fn a_link_in_its_place_is_refused() {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("out.csv.partial");

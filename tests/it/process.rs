@@ -127,7 +127,7 @@ fn a_run_that_waits_for_the_lock_begins_when_the_other_has_ended() {
     assert!(told.next().expect("a line").expect("UTF-8").contains("5 rows"));
     let mut second = start(&["--lock-wait=10m"]);
     let mut told = BufReader::new(second.stderr.take().expect("a pipe")).lines();
-    assert!(told.next().expect("a line").expect("UTF-8").contains("waiting for it, 10 min 0 s at most"));
+    assert!(told.next().expect("a line").expect("UTF-8").contains("waiting for it, 10 min at most"));
     let mut third = start(&["--lock-wait", "1h"]);
     let mut waits = BufReader::new(third.stderr.take().expect("a pipe")).lines();
     assert!(waits.next().expect("a line").expect("UTF-8").contains("waiting"));
@@ -284,7 +284,7 @@ fn the_deadline_stops_the_run_to_be_gone_on_with() {
     // The token is never given, and what waits for it ends at once.
     let (status, _, stderr) = run(&mut convoke_at(&server, &[&input, "--deadline=100ms"]));
     assert_eq!(status, Some(5), "{stderr}");
-    assert!(stderr.contains("the deadline of 0.1 s has come before any record was finished"), "{stderr}");
+    assert!(stderr.contains("the deadline of 0.1 s has come before any record was answered"), "{stderr}");
     assert!(stderr.contains("run the same command again: meetings"), "{stderr}");
     assert!(!directory.path().join("in.joined.csv.partial").exists(), "nothing was sent, so nothing is left");
 }
