@@ -7,7 +7,7 @@ use tracing::{info, warn};
 
 use crate::graph::{Call, Exchange, Graph, Verdict};
 use crate::meeting::Meeting;
-use crate::outage::{Blame, OUTAGE_MAX};
+use crate::outage::{Asking, Blame, OUTAGE_MAX};
 use crate::outcome::{Outcome, Trouble};
 use crate::pace::{Pace, TooLong};
 use crate::stop::{Reason, Stop};
@@ -22,8 +22,8 @@ pub struct Service<'a, E> {
     pub pace: &'a Pace,
     /// The switch.
     pub stop: &'a Stop,
-    /// Up to this record an earlier run may have sent rows whose answers it did not live to see; 0 for none.
-    pub sent_before: u64,
+    /// An earlier run may have sent rows whose answers it did not live to see.
+    pub resumes: bool,
 }
 
 impl<E: Exchange> Service<'_, E> {
@@ -33,12 +33,12 @@ impl<E: Exchange> Service<'_, E> {
             Ok(call) => call,
             Err(error) => return Some(Outcome::Refused(Trouble { cause: format!("{error:#}"), ..Trouble::default() })),
         };
-        let _asking = self.pace.asking();
+        let asking = self.pace.asking();
         loop {
-            match self.attempt(&call, record, tries).await? {
+            match self.attempt(&call, record, tries, &asking).await? {
                 Verdict::Ready(answer) => {
                     self.answered(true);
-                    let in_doubt = record <= self.sent_before || tries.sent > 1;
+                    let in_doubt = self.resumes || tries.sent > 1;
                     return Some(Outcome::of_answer(meeting, *answer, in_doubt));
                 }
                 Verdict::Again(trouble) => match self.failed(record, &trouble) {
@@ -67,10 +67,10 @@ impl<E: Exchange> Service<'_, E> {
 
     /// One attempt: a slot, a token, a turn, and then at once the request. What is on the wire is let finish when the
     /// run is stopped; everything before it ends.
-    async fn attempt(&self, call: &Call, record: u64, tries: &mut Tries) -> Option<Verdict> {
+    async fn attempt(&self, call: &Call, record: u64, tries: &mut Tries, asking: &Asking<'_>) -> Option<Verdict> {
         let Self { graph, pace, stop, .. } = self;
         loop {
-            if stop.or(pace.open(record)).await? {
+            if stop.or(pace.open(record, tries.sent == 0)).await? {
                 tries.forgive();
             }
             let slot = stop.or(pace.slot(tries.sent == 0)).await?;
@@ -86,6 +86,7 @@ impl<E: Exchange> Service<'_, E> {
                 continue;
             }
             tries.sent += 1;
+            asking.sent();
             return Some(graph.create_or_get(call, &bearer).await);
         }
     }
@@ -95,7 +96,7 @@ impl<E: Exchange> Service<'_, E> {
         // No record has this number.
         let (nobody, mut tries) = (0, Tries::default());
         loop {
-            self.stop.or(self.pace.open(nobody)).await?;
+            self.stop.or(self.pace.open(nobody, true)).await?;
             match self.stop.or(self.graph.bearer()).await? {
                 Ok(_) => {
                     self.answered(false);

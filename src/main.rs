@@ -17,7 +17,7 @@ use convoke::graph::{ClientSecret, Credentials, Endpoint, Graph, Http};
 use convoke::input::feed;
 use convoke::ledger::unexpected;
 use convoke::pace::Pace;
-use convoke::pipeline::{Failure, Shared, run, sent_before};
+use convoke::pipeline::{Failure, Shared, run};
 use convoke::plan::{Plan, Refusal, Target};
 use convoke::prepare::{Sheet, greet, rejects, resume, sheet, take_over, tell_unseen};
 use convoke::progress::{Progress, bar};
@@ -94,7 +94,7 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar) 
     greet(&plan, &unexpected(&columns), total, &ledger, choice.carry.is_some());
     graph.begin(ledger.begun());
     let resumed = ledger.lines();
-    let service = Service { graph: &graph, pace: &pace, stop: &stop, sent_before: sent_before(ledger.found()) };
+    let service = Service { graph: &graph, pace: &pace, stop: &stop, resumes: ledger.resumes() };
     let ledger = RefCell::new(ledger);
     let shared = Shared {
         service: &service,

@@ -11,8 +11,10 @@ use crate::outcome::{Line, Outcome, Trouble};
 
 /// How many rows must be refused for one cause before it is held to be everybody's.
 pub const REFUSED: usize = 20;
-/// How many lines are held back at the most, those between that were never sent included.
-pub const HELD_MAX: usize = 1024;
+/// How many lines are held back at the most, those between that were never sent included: some 20 MB.
+const HELD_MAX: usize = 8192;
+/// When so many lines are held, so few refusals must do: hundreds of rows may ask for one meeting.
+const REFUSED_FEW: usize = 3;
 
 /// The first answers.
 #[derive(Debug)]
@@ -21,14 +23,14 @@ pub struct Opening {
     refused: usize,
     /// Whose meetings they were.
     organizers: HashSet<Organizer>,
-    cause: Option<String>,
+    trouble: Option<Trouble>,
     over: bool,
 }
 
 impl Opening {
     /// Watches for them, or not at all.
     pub fn new(watches: bool) -> Self {
-        Self { held: Vec::new(), refused: 0, organizers: HashSet::new(), cause: None, over: !watches }
+        Self { held: Vec::new(), refused: 0, organizers: HashSet::new(), trouble: None, over: !watches }
     }
 
     /// Takes the next line and gives those that may be written now. Fails, with the cause, when no row can succeed.
@@ -39,25 +41,31 @@ impl Opening {
             return Ok(vec![line]);
         }
         let asked = line.attempts > 0 && !matches!(line.outcome, Outcome::Carried(_));
-        match &line.outcome {
-            Outcome::Refused(trouble) if asked && self.cause.as_ref().is_none_or(|cause| *cause == trouble.cause) => {
+        match (&line.outcome, &self.trouble) {
+            (Outcome::Refused(trouble), own) if asked && own.as_ref().is_none_or(|own| own.cause == trouble.cause) => {
                 self.refused += 1;
-                self.cause.get_or_insert_with(|| trouble.cause.clone());
-                let organizer = line.row.meeting.as_ref().map(|meeting| meeting.key().0);
-                self.organizers.extend(organizer.clone());
-                let of_all = self.organizers.len() > 1 || !organizer.is_ok_and(|organizer| others(&organizer));
-                if self.refused >= REFUSED && of_all {
-                    self.held.clear();
-                    return Err(trouble.clone());
-                }
+                self.organizers.extend(line.row.meeting.as_ref().map(|meeting| meeting.key().0));
+                self.trouble = Some(trouble.clone());
             }
             // Of a row that was not sent nothing can be learnt.
             _ if !asked => {}
             _ => self.over = true,
         }
         self.held.push(line);
+        let is_full = self.held.len() >= HELD_MAX;
+        let enough = if is_full { REFUSED_FEW } else { REFUSED };
+        if let (Some(trouble), false) = (&self.trouble, self.over || self.refused < enough) {
+            let of_all = match self.organizers.iter().next() {
+                Some(organizer) if self.organizers.len() == 1 => !others(organizer),
+                _ => true,
+            };
+            if of_all {
+                self.held.clear();
+                return Err(trouble.clone());
+            }
+        }
         let none_yet = self.refused == 0;
-        Ok(if self.over || none_yet || self.held.len() >= HELD_MAX { self.rest() } else { Vec::new() })
+        Ok(if self.over || none_yet || is_full { self.rest() } else { Vec::new() })
     }
 
     /// The lines that are still held back: the run ends, or there are so many that it is over.
@@ -142,6 +150,19 @@ mod tests {
                 assert_eq!(take(&mut opening, refused("no policy")).expect("it is over").len(), 1);
             }
         }
+    }
+
+    #[test]
+    fn when_many_rows_ask_for_each_meeting_few_refusals_must_do() {
+        let mut opening = Opening::new(true);
+        let skipped = || line(Outcome::Skipped);
+        for _ in 0..REFUSED_FEW {
+            assert!(take(&mut opening, refused("no policy")).expect("not yet").is_empty());
+        }
+        for _ in REFUSED_FEW..HELD_MAX - 1 {
+            assert!(take(&mut opening, skipped()).expect("not yet").is_empty());
+        }
+        assert_eq!(take(&mut opening, skipped()).expect_err("no more can be held").cause, "no policy");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! one at a time asks, after 1, 2, 4 … 60 seconds, until the service answers or the bound is reached.
 
 use std::cell::{Cell, RefCell};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -16,6 +17,18 @@ pub const FAILURES: u32 = 20;
 const PROBE_FIRST: Duration = Duration::from_secs(1);
 /// What the doubling ends at.
 const PROBE_MAX: Duration = Duration::from_mins(1);
+/// Who has been sent already lets the others probe first: it may be these rows that fail, and not the service.
+const AFTER_OTHERS: Duration = Duration::from_millis(100);
+
+/// Among equals the lot decides who probes: rows that always fail may stand together in the sheet.
+fn lot(row: u64, failures: u32) -> Duration {
+    let mut hasher = DefaultHasher::new();
+    (row, failures).hash(&mut hasher);
+    AFTER_OTHERS * u32::from(hasher.finish().to_be_bytes()[0]) / 256
+}
+
+/// How long it is waited when only rows that were sent already are left, and others have been answered before.
+pub const FEW_MAX: Duration = Duration::from_mins(10);
 /// How long an outage is sat out: longer ones have been seen, but whoever waits so long should be asked.
 pub const OUTAGE_MAX: Duration = Duration::from_mins(30);
 
@@ -30,7 +43,8 @@ pub enum Blame {
         /// Whether the outage has just been noticed.
         begins: bool,
     },
-    /// The last rows of a run fail, and only they do: however long they are asked again, it will not help.
+    /// Only rows fail that have been sent before, and others were answered: however long they are asked again, it will not
+    /// help.
     Hopeless,
     /// The service has failed for longer than is waited.
     TooLong(Duration),
@@ -42,16 +56,31 @@ pub struct Outage {
     state: RefCell<State>,
     /// How many rows ask, those that wait included.
     under_way: Cell<usize>,
+    /// How many of them have not been sent yet.
+    unsent: Cell<usize>,
     changed: Notify,
 }
 
 /// A row that asks; dropping it takes it off the count.
 #[derive(Debug)]
-pub struct Asking<'a>(&'a Outage);
+pub struct Asking<'a> {
+    outage: &'a Outage,
+    sent: Cell<bool>,
+}
+
+impl Asking<'_> {
+    /// It is sent now.
+    pub fn sent(&self) {
+        if !self.sent.replace(true) {
+            self.outage.unsent.set(self.outage.unsent.get() - 1);
+        }
+    }
+}
 
 impl Drop for Asking<'_> {
     fn drop(&mut self) {
-        self.0.under_way.set(self.0.under_way.get() - 1);
+        self.sent();
+        self.outage.under_way.set(self.outage.under_way.get() - 1);
     }
 }
 
@@ -70,6 +99,8 @@ struct State {
 struct Probing {
     /// Who asks now.
     row: Option<u64>,
+    /// Who asked last.
+    last: Option<u64>,
     next: Instant,
     wait: Duration,
 }
@@ -78,23 +109,35 @@ impl Outage {
     /// Counts a row that asks, for as long as it does.
     pub fn asking(&self) -> Asking<'_> {
         self.under_way.set(self.under_way.get() + 1);
-        Asking(self)
+        self.unsent.set(self.unsent.get() + 1);
+        Asking { outage: self, sent: Cell::new(false) }
     }
 
-    /// Waits until the service answers again or it is this row's turn to ask; says whether it had to wait.
-    pub async fn over(&self, row: u64) -> bool {
+    /// Rows have been answered before this run, so that it can be the fault of those that are not.
+    pub fn proven(&self) {
+        self.state.borrow_mut().answered.get_or_insert_with(Instant::now);
+    }
+
+    /// Waits until the service answers again or it is this row's turn to ask; says whether it had to wait. `fresh` says
+    /// that it has not been sent yet.
+    pub async fn over(&self, row: u64, fresh: bool) -> bool {
         let mut waited = false;
         loop {
             // Listens before it looks, so that no news is missed.
             let changed = self.changed.notified();
+            let failures = self.state.borrow().failures;
             let next = match &mut self.state.borrow_mut().probing {
                 None => return waited,
-                Some(probing) if probing.row.is_none() && probing.next <= Instant::now() => {
-                    probing.row = Some(row);
-                    return waited;
-                }
                 Some(Probing { row: Some(_), .. }) => None,
-                Some(probing) => Some(probing.next),
+                Some(probing) => {
+                    let turns = if fresh { 0 } else { 1 + u32::from(probing.last == Some(row)) };
+                    let turn = probing.next + AFTER_OTHERS * turns + lot(row, failures);
+                    if turn <= Instant::now() {
+                        (probing.row, probing.last) = (Some(row), Some(row));
+                        return waited;
+                    }
+                    Some(turn)
+                }
             };
             waited = true;
             match next {
@@ -121,12 +164,12 @@ impl Outage {
         if state.failures < FAILURES {
             return Blame::Row;
         }
-        let few = state.answered.is_some() && !self.many();
+        let few = state.answered.is_some() && self.unsent.get() == 0;
         let Some(probing) = &mut state.probing else {
-            state.probing = Some(Probing { row: None, next: now + PROBE_FIRST, wait: PROBE_FIRST });
+            state.probing = Some(Probing { row: None, last: None, next: now + PROBE_FIRST, wait: PROBE_FIRST });
             return Blame::Service { begins: true };
         };
-        let too_long = now - since > OUTAGE_MAX;
+        let too_long = now - since > if few { FEW_MAX } else { OUTAGE_MAX };
         if probing.row == Some(row) {
             probing.wait = (probing.wait * 2).min(PROBE_MAX);
             (probing.row, probing.next) = (None, if too_long { now } else { now + probing.wait });
@@ -167,78 +210,5 @@ impl Outage {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use futures::FutureExt as _;
-
-    const SECOND: Duration = Duration::from_secs(1);
-
-    fn begun() -> Outage {
-        let outage = Outage::default();
-        for failure in 0..u64::from(FAILURES) - 1 {
-            assert_eq!(outage.failed(failure), Blame::Row);
-        }
-        assert_eq!(outage.failed(0), Blame::Service { begins: true });
-        outage
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn an_answer_between_failures_makes_them_the_rows_own() {
-        let outage = Outage::default();
-        for row in 0..100 {
-            assert_eq!(outage.failed(row), Blame::Row);
-            if row % 19 == 0 {
-                assert_eq!(outage.answered(true), None);
-            }
-        }
-        assert_eq!(outage.over(1).now_or_never(), Some(false));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn one_row_at_a_time_probes_at_growing_intervals_until_the_service_answers() {
-        let (outage, opened) = (begun(), Instant::now());
-        let mut probes = Vec::new();
-        let probe = async |row| {
-            outage.over(row).await;
-            if outage.next_probe().is_some() {
-                assert!(outage.admits(row) && !outage.admits(row + 100));
-                tokio::time::sleep(SECOND / 10).await;
-                if opened.elapsed() > 200 * SECOND {
-                    assert!(outage.answered(true).expect("it was an outage") > 200 * SECOND);
-                } else {
-                    assert_eq!(outage.failed(row), Blame::Service { begins: false });
-                }
-                return Some(opened.elapsed().as_secs());
-            }
-            None
-        };
-        for round in 0..20 {
-            let rows = (0..5).map(|row| probe(round * 5 + row));
-            probes.extend(futures::future::join_all(rows).await.into_iter().flatten());
-        }
-        assert_eq!(probes, [1, 3, 7, 15, 31, 63, 123, 183, 243]);
-        assert!(outage.admits(7));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn it_is_sat_out_for_so_long_and_no_longer() {
-        for (answered_before, rows, end) in [(true, 20, false), (false, 3, false), (true, 19, true)] {
-            let outage = Outage::default();
-            let _asking: Vec<_> = (0..rows).map(|_| outage.asking()).collect();
-            drop(outage.asking());
-            outage.answered(answered_before);
-            for row in 0..u64::from(FAILURES) {
-                outage.failed(row % 3);
-            }
-            tokio::time::advance(OUTAGE_MAX).await;
-            outage.over(1).await;
-            assert_eq!(outage.failed(1), Blame::Service { begins: false });
-            tokio::time::advance(PROBE_MAX).await;
-            outage.over(2).await;
-            let blame = outage.failed(2);
-            assert_eq!(blame == Blame::Hopeless, end, "{blame:?}");
-            assert_eq!(matches!(blame, Blame::TooLong(_)), !end, "{blame:?}");
-            assert!(!end || outage.over(1).now_or_never().is_some(), "the others are not kept waiting for it");
-        }
-    }
-}
+#[path = "outage_tests.rs"]
+mod tests;

@@ -141,8 +141,13 @@ impl Pace {
 
     /// Waits out an outage, or until it is this row's turn to probe; says whether it had to wait. It comes before the
     /// slot, so that nobody holds one who may not ask.
-    pub async fn open(&self, row: u64) -> bool {
-        self.outage.over(row).await
+    pub async fn open(&self, row: u64, fresh: bool) -> bool {
+        self.outage.over(row, fresh).await
+    }
+
+    /// Rows have been answered before this run.
+    pub fn proven(&self) {
+        self.outage.proven();
     }
 
     /// Whether this row may still ask: an outage may have been noticed since it passed [`open`](Self::open).

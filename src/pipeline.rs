@@ -18,7 +18,7 @@ use crate::choice::{Choice, MaxErrors};
 use crate::graph::Exchange;
 use crate::input::Row;
 use crate::ledger::{Ledger, Rejects};
-use crate::opening::{HELD_MAX, Opening};
+use crate::opening::Opening;
 use crate::outcome::{Line, Outcome, Remark, Status};
 use crate::progress::Progress;
 use crate::register::{Register, Turn};
@@ -30,12 +30,6 @@ use crate::tries::Tries;
 /// of [`Pace`](crate::pace::Pace) bound the load on Graph. With 16 in place of 1,024 a run with one failure in twenty
 /// took three times as long, since a row that waits to be tried again holds up all behind it.
 pub const WINDOW: usize = 1024;
-
-/// The last record that a run may have sent that left so many lines, if there was one: all others are beyond its window. (A power cut can
-/// take the lines of the last second too; a meeting made for a row beyond is then told as `existing`.)
-pub fn sent_before(lines: Option<u64>) -> u64 {
-    lines.map_or(0, |lines| lines.saturating_add((WINDOW + HELD_MAX) as u64))
-}
 
 /// How often the screen is brought up to date while nothing arrives.
 const BEAT: Duration = Duration::from_millis(250);
@@ -104,6 +98,8 @@ pub async fn run<E: Exchange>(
     // This closure sees the rows in order, so it is here that those that ask for one meeting are put in theirs.
     let answers = rows.map(|row| {
         let entered = match row {
+            // The rows may have ended because the run was stopped, on another thread and a moment ago.
+            None if stop.reason().is_some() => Err(Answered::Not),
             None => Err(Answered::End),
             Some(Err(error)) => Err(Answered::Unreadable(error)),
             Some(Ok(row)) => enter(row, shared, ledger).map_err(Answered::Lost),
@@ -115,6 +111,9 @@ pub async fn run<E: Exchange>(
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     // A row that has its meeting shows that rows can succeed, whoever got it.
     let has_meetings = tally.count_of(Status::has_meeting) > 0 || shared.choice.carries_any();
+    if has_meetings {
+        pace.proven();
+    }
     let opening = Opening::new(shared.max_errors.is_none() && !has_meetings);
     let before = tally.clone();
     let mut writer = Writer { shared, ledger, progress, tally, before, opening, whole: true, complete: false };

@@ -17,7 +17,7 @@ use crate::exit::{Ended, INPUT, LOCKED, MAKE_ROOM, STOPPED, USAGE};
 use crate::graph::is_local;
 use crate::input::{Columns, Row, Rows, Source, Watch};
 use crate::ledger::{
-    Earlier, Ledger, Misfit, Opened, Output, Rejects, check_room, has_links_not_of, has_links_of, partial,
+    Earlier, Ledger, Misfit, Opened, Output, Rejects, Stand, check_room, has_links_not_of, has_links_of, partial,
 };
 use crate::outcome::Outcome;
 use crate::plan::Plan;
@@ -172,12 +172,13 @@ pub async fn resume<S: Stream<Item = Result<Row>> + Unpin>(
     let walked = ledger.resume(&mut rows, |ledger, line, place| {
         let skips = choice.skips(&line.row);
         // It may have been skipped for an option that is gone: it is sent now, and so are those that follow.
-        let stands = (skips || !matches!(line.outcome, Outcome::Skipped)) && register.recall(line, place, ledger)?;
-        if stands {
+        let is_sent_now = matches!(line.outcome, Outcome::Skipped) && !skips;
+        let stand = if is_sent_now { Stand::Cut } else { register.recall(line, place, ledger)? };
+        if stand == Stand::Stands {
             tally.count(line);
             rejects.map(|rejects| rejects.borrow_mut().take(line)).transpose()?;
         }
-        Ok(stands)
+        Ok(stand)
     });
     let given_back = walked.await.map_err(|misfit| match misfit {
         Misfit::Input(error) => Ended(INPUT, error),
@@ -192,6 +193,12 @@ pub fn greet(plan: &Plan, columns_replaced: &[String], total: Option<u64>, ledge
     let of = total.map(|rows| format!(" of {rows}")).unwrap_or_default();
     match (ledger.resumes(), ledger.lines()) {
         (false, _) => {}
+        (true, lines) if ledger.is_shortened() => info!(
+            resumed = lines,
+            "going on with an earlier run at record {0}: that was invalid or skipped and is not now, so it and all that \
+             follow are answered anew; {lines}{of} records keep their line",
+            lines + 1
+        ),
         (true, 0) => info!("an earlier run was stopped before it had finished a record: beginning at record 1"),
         (true, lines) => info!(
             resumed = lines,

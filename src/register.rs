@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::input::{Flaw, Parser, conflicts};
 use crate::keys::{KeyHash, Keys};
-use crate::ledger::{Ledger, Past};
+use crate::ledger::{Ledger, Past, Stand};
 use crate::meeting::{ExternalId, Meeting, Organizer};
 use crate::outcome::{Line, Outcome, Remark};
 
@@ -115,35 +115,41 @@ impl Register {
         self.namesake(&key, ledger)
     }
 
-    /// The same for a line that an earlier run has written. False if it does not hold any more, though the cells are the
-    /// same: the row was invalid, and a missing comma has been added or an option that it needs; or its times mean others
-    /// now.
-    pub fn recall(&self, line: &mut Line, place: u64, ledger: &Ledger) -> io::Result<bool> {
-        let Ok(meeting) = &line.row.meeting else { return Ok(true) };
+    /// The same for a line that an earlier run has written. It may not hold any more, though the cells are the same: the
+    /// row was invalid, and a missing comma has been added or an option that it needs; or its times mean others now.
+    pub fn recall(&self, line: &mut Line, place: u64, ledger: &Ledger) -> io::Result<Stand> {
+        let Ok(meeting) = &line.row.meeting else { return Ok(Stand::Stands) };
         let is_invalid = match line.outcome {
-            Outcome::Skipped => return Ok(true),
+            Outcome::Skipped => return Ok(Stand::Stands),
             Outcome::Invalid(_) => true,
             _ => false,
         };
+        if let Some(has) = line.outcome.other_start(meeting) {
+            let record = line.row.record;
+            return Ok(Stand::Refused(format!(
+                "record {record} was answered with another start ({has}), as if with another --time-zone; use the one that \
+                 it was begun with"
+            )));
+        }
         let first = match self.enter(line.row.record, meeting, ledger)? {
-            Turn::Ask(_) if is_invalid || !line.outcome.fits(meeting) => {
+            Turn::Ask(_) if is_invalid => {
                 self.under_way.borrow_mut().remove(&meeting.key());
-                return Ok(false);
+                return Ok(Stand::Cut);
             }
             Turn::Ask(_) => {
                 line.remark = self.written(line, place, ledger)?;
-                return Ok(true);
+                return Ok(Stand::Stands);
             }
             Turn::Await(first, _) | Turn::Known(first, _) => first,
         };
         if is_invalid {
             let flaws = self.conflicts(meeting, &first);
-            let stands = !flaws.is_empty();
+            let stands = if flaws.is_empty() { Stand::Cut } else { Stand::Stands };
             line.outcome = Outcome::Invalid(flaws);
             return Ok(stands);
         }
         line.remark = first.remark(meeting);
-        Ok(line.outcome.fits(meeting))
+        Ok(Stand::Stands)
     }
 
     /// Whether an earlier record has the same externalId under another organizer.

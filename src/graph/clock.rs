@@ -7,8 +7,8 @@
 //! made in the run is always known for it. What it cannot tell:
 //!
 //! - A meeting that somebody else made in the last moment before the run (up to a second and the time that an answer
-//!   takes; less with every answer) is taken for this run's, if the row was in doubt as well: its first answer was lost, or
-//!   an earlier start of the run may have sent it. So is one that somebody else made during the run in the same case.
+//!   takes; less with every answer) is taken for this run's, if the row was in doubt as well: it was sent more than
+//!   once, or the run was resumed and may have sent it before. So is one that somebody else made during the run in the same case.
 //! - Clocks that are set, and machines that sleep, during a run: a jump moves the beginning of the run by as much.
 //! - The beginning of a run that is resumed is the birth of its file. Where the file system does not keep that, and for
 //!   a copied file, the run counts from the last start, and what was lost before it is `existing`.

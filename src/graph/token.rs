@@ -154,7 +154,9 @@ impl Tokens {
         let held = held.as_mut()?;
         let again = Instant::now() + RENEW_AGAIN;
         let lasts = held.ends_at.is_none_or(|ends| again < ends);
-        held.renew_at = Some(again);
+        if lasts {
+            held.renew_at = Some(again);
+        }
         lasts.then(|| held.bearer.clone())
     }
 

@@ -7,6 +7,7 @@
 
 mod earlier;
 mod line;
+mod output;
 mod partial;
 mod read_at;
 mod rejects;
@@ -25,9 +26,10 @@ use tracing::debug;
 
 pub use self::earlier::{Earlier, has_links_not_of, has_links_of};
 pub use self::line::COLUMNS;
+pub use self::output::Output;
 pub use self::partial::partial;
 pub use self::rejects::Rejects;
-pub use self::resume::Misfit;
+pub use self::resume::{Misfit, Stand};
 pub use self::room::check_room;
 
 use self::line::{fields, is_ours, last_fields, outcome, written};
@@ -38,24 +40,6 @@ use crate::outcome::{Line, Outcome};
 
 /// What ends a line; anything else stands in quotation marks.
 const NEWLINE: Terminator = Terminator::Any(b'\n');
-
-/// Where the output goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Output {
-    /// A file.
-    File(PathBuf),
-    /// Standard output.
-    Stdout,
-}
-
-impl std::fmt::Display for Output {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::File(path) => path.display().fmt(f),
-            Self::Stdout => f.write_str("standard output"),
-        }
-    }
-}
 
 /// An output being written.
 pub struct Ledger {
@@ -72,6 +56,8 @@ pub struct Ledger {
     length: u64,
     lines: u64,
     before: Before,
+    /// There are bytes behind `length` that go before the next line is written.
+    has_tail: bool,
     /// There are lines that a power cut could lose.
     dirty: bool,
     syncing: Option<JoinHandle<io::Result<()>>>,
@@ -86,7 +72,7 @@ enum Before {
     Something,
     /// Its header and whole lines.
     Lines,
-    /// The same, and some more that were cut though they were whole.
+    /// The same, and some more that do not hold any more.
     MoreLines,
 }
 
@@ -153,7 +139,7 @@ impl Ledger {
         let (dirty, syncing) = (false, None);
         let is_new = file.metadata().is_ok_and(|metadata| metadata.len() == 0);
         let before = if is_new { Before::Nothing } else { Before::Something };
-        Self { place, file, names, kept, header, length: 0, lines: 0, before, dirty, syncing }
+        Self { place, file, names, kept, header, length: 0, lines: 0, before, has_tail: false, dirty, syncing }
     }
 
     /// How many records have their line.
@@ -166,14 +152,9 @@ impl Ledger {
         matches!(self.before, Before::Lines | Before::MoreLines)
     }
 
-    /// How many lines an earlier run left; `None` when there was none. Of a file that was shortened nobody knows, and any
-    /// number is possible.
-    pub fn found(&self) -> Option<u64> {
-        match self.before {
-            Before::Nothing | Before::Something => None,
-            Before::Lines => Some(self.lines),
-            Before::MoreLines => Some(u64::MAX),
-        }
+    /// Whether lines of that run do not hold any more, and are cut before the first is written.
+    pub fn is_shortened(&self) -> bool {
+        self.before == Before::MoreLines
     }
 
     /// When that run began, by this machine's clock: the birth of its file, if the file system keeps that.
@@ -194,6 +175,9 @@ impl Ledger {
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if std::mem::take(&mut self.has_tail) {
+            self.file.set_len(self.length)?;
+        }
         let put = self.file.seek(SeekFrom::Start(self.length)).and_then(|_| self.file.write_all(bytes));
         if let Err(error) = put {
             // What was written of it goes again, so that the file stays whole.
@@ -213,6 +197,11 @@ impl Ledger {
 
     /// Cuts what stands after the last whole line, and writes the header if there is none.
     fn cut(&mut self) -> io::Result<()> {
+        if self.is_shortened() {
+            // Not before there is something in their place: it may never come to that.
+            self.has_tail = true;
+            return Ok(());
+        }
         self.file.set_len(self.length)?;
         if self.length == 0 { self.write(&self.header.clone()) } else { Ok(()) }
     }

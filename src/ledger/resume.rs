@@ -26,18 +26,29 @@ pub enum Misfit {
     Other(Error),
 }
 
+/// What is to become of a line of an earlier run that has the cells of the record beside it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Stand {
+    /// It holds.
+    Stands,
+    /// It and all that follow are written anew.
+    Cut,
+    /// This is not the command that wrote it; the text says by what that shows.
+    Refused(String),
+}
+
 /// What a person can do about a partial file that does not fit.
 const ADVICE: &str = "to discard it and start anew, add --restart (meetings that were made are found again, never made \
     twice); to keep it, move it away or name another output with -o";
 
 impl Ledger {
     /// Walks what an earlier run wrote beside the rows, which it leaves at the first record without a line; without
-    /// an earlier run it writes the header. Each line is shown to `stands` with its place in the file; one that it
-    /// refuses is cut with all that follow, and its row is given back.
+    /// an earlier run it writes the header. Each line is shown to `stands` with its place in the file; when one
+    /// is to be cut with all that follow, its row is given back.
     pub async fn resume(
         &mut self,
         rows: impl Stream<Item = anyhow::Result<Row>> + Unpin,
-        stands: impl FnMut(&Self, &mut Line, u64) -> io::Result<bool>,
+        stands: impl FnMut(&Self, &mut Line, u64) -> io::Result<Stand>,
     ) -> Result<Option<Row>, Misfit> {
         let Place::File { partial, .. } = &self.place else { return Ok(None) };
         let partial = partial.display().to_string();
@@ -66,7 +77,7 @@ impl Ledger {
         &mut self,
         mut rows: impl Stream<Item = anyhow::Result<Row>> + Unpin,
         length: u64,
-        mut stands: impl FnMut(&Self, &mut Line, u64) -> io::Result<bool>,
+        mut stands: impl FnMut(&Self, &mut Line, u64) -> io::Result<Stand>,
     ) -> Result<Option<Row>, Misfit> {
         let broken = |error: io::Error| Misfit::Output(error.into());
         let file = self.file.try_clone().map_err(broken)?;
@@ -97,8 +108,10 @@ impl Ledger {
                 return Err(Misfit::Other(anyhow!("its line for record {number} is not as this program wrote it")));
             };
             let mut line = Line { row, outcome, attempts, remark: None };
-            if !stands(self, &mut line, self.length).map_err(broken)? {
-                return Ok(Some(line.row));
+            match stands(self, &mut line, self.length).map_err(broken)? {
+                Stand::Stands => {}
+                Stand::Cut => return Ok(Some(line.row)),
+                Stand::Refused(why) => return Err(Misfit::Other(Error::msg(why))),
             }
             (self.lines, self.length) = (number, end);
         }

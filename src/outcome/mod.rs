@@ -10,6 +10,8 @@ pub use self::drift::{OnlineMeeting, Participant};
 pub use self::status::Status;
 pub use self::trouble::Trouble;
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use self::drift::drift;
 use crate::input::{Flaw, Row};
 use crate::meeting::Meeting;
@@ -95,14 +97,13 @@ impl Outcome {
         }
     }
 
-    /// Whether a meeting that is said to be as the row asks is so, as far as the line tells.
-    pub fn fits(&self, meeting: &Meeting) -> bool {
-        match self {
-            Self::Created(answer) | Self::Existing(answer) | Self::Carried(answer) => {
-                drift(meeting, &answer.meeting).is_none()
-            }
-            _ => true,
-        }
+    /// When a meeting begins that is said to be as the row asks, if that is another time: a minute away or more, since
+    /// Graph may round.
+    pub fn other_start(&self, meeting: &Meeting) -> Option<&str> {
+        let (Self::Created(answer) | Self::Existing(answer) | Self::Carried(answer)) = self else { return None };
+        let has = answer.meeting.start.as_deref()?;
+        let away = meeting.span.start()? - has.parse::<DateTime<Utc>>().ok()?;
+        (away.abs() >= TimeDelta::minutes(1)).then_some(has)
     }
 
     /// Tried and gave up, as the `error` column tells it.

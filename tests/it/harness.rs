@@ -17,7 +17,7 @@ use convoke::graph::{ClientSecret, Credentials, Endpoint, Exchange, Graph, Lost}
 use convoke::input::{Reading, Rows};
 use convoke::ledger::Ledger;
 use convoke::pace::{Pace, Rate};
-use convoke::pipeline::{Failure, Shared, run, sent_before};
+use convoke::pipeline::{Failure, Shared, run};
 use convoke::prepare::resume;
 use convoke::progress::{Progress, bar};
 use convoke::register::Register;
@@ -217,7 +217,7 @@ pub(crate) async fn run_into(mut ledger: Ledger, sim: &Sim, rows: Rows<io::Curso
     let rows = stream::poll_fn(move |context| receiver.poll_recv(context));
     let rows = resume(&mut ledger, rows, &choice, &register, &mut tally, None).await.expect("it fits");
     graph.begin(ledger.begun());
-    let service = Service { graph: &graph, pace: &pace, stop: &stop, sent_before: sent_before(ledger.found()) };
+    let service = Service { graph: &graph, pace: &pace, stop: &stop, resumes: ledger.resumes() };
     let shared =
         Shared { service: &service, choice: &choice, register: &register, max_errors: how.max_errors, rejects: None };
     let ledger = RefCell::new(ledger);

@@ -142,6 +142,12 @@ fn the_first_rows_refused_for_one_cause_stop_the_run_and_none_is_marked() {
     assert!(trouble.cause.contains("OnlineMeetings.ReadWrite.All"), "{}", trouble.cause);
     assert_eq!((ran.complete.ok(), ran.output.lines().count()), (Some(false), 1));
     assert!(ran.witness.requests.borrow().len() < 20 + 2 * 16);
+    // One row per student: sixty ask for each meeting.
+    let rows = sheet(100);
+    let (header, rows) = rows.split_once('\n').expect("a header");
+    let students: Vec<String> = rows.lines().map(|row| format!("{row}\n").repeat(60)).collect();
+    let ran = provision(&calm(), &format!("{header}\n{}", students.concat()), refuse(403));
+    assert!(matches!(ran.reason, Some(Reason::Doomed(_))) && ran.tally.rows() == 0, "{}", ran.tally.in_words());
     let few = provision(&calm(), &sheet(19), refuse(403));
     assert_eq!((few.complete.ok(), few.tally.of(Status::Refused)), (Some(true), 19));
     let regardless = provision(&calm(), &sheet(50), How { max_errors: Some(MaxErrors::Percent(100.0)), ..refuse(403) });

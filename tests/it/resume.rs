@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use convoke::choice::Choice;
 use convoke::input::Rows;
-use convoke::ledger::{Ledger, Misfit, Opened, Output, partial};
+use convoke::ledger::{Ledger, Misfit, Opened, Output, Stand, partial};
 use convoke::sim::{Scenario, Sim};
 use convoke::stop::{Reason, Signal};
 use futures::{FutureExt as _, stream};
 
+use crate::binary::{convoke, run, write};
 use crate::harness::{How, Ran, column, organizer, reply, rows, run_into, sheet};
 
 /// A folder of its own for one output.
@@ -140,7 +141,8 @@ fn cut_at_every_byte_exactly_the_torn_line_is_gone() {
         drop(file);
         let rows = rows(&text, false);
         let mut ledger = place.open(&rows, false);
-        let walked = ledger.resume(stream::iter(rows), |_, _, _| Ok(true)).now_or_never().expect("nothing to wait for");
+        let walked =
+            ledger.resume(stream::iter(rows), |_, _, _| Ok(Stand::Stands)).now_or_never().expect("nothing to wait for");
         walked.unwrap_or_else(|misfit| panic!("cut at {cut}: {misfit:?}"));
         assert_eq!(ledger.lines() + 1, lines.max(1) as u64, "cut at {cut}");
         drop(ledger);
@@ -161,7 +163,7 @@ fn misfit(csv: &str, partial: &[u8]) -> String {
     fs::write(place.partial(), partial).expect("a file");
     let rows = rows(csv, false);
     let mut ledger = place.open(&rows, false);
-    let walked = ledger.resume(stream::iter(rows), |_, _, _| Ok(true)).now_or_never();
+    let walked = ledger.resume(stream::iter(rows), |_, _, _| Ok(Stand::Stands)).now_or_never();
     let Some(Err(Misfit::Other(error))) = walked else {
         panic!("it went on with\n{}", String::from_utf8_lossy(partial))
     };
@@ -309,4 +311,85 @@ fn a_cell_may_begin_with_what_looks_like_a_byte_order_mark() {
         in_virtual_time(place.run(&calm(), &text, How::default()));
         assert_eq!(place.result(), whole);
     }
+}
+
+/// Graph fails for ever for these rows of a sheet.
+fn failing(rows: std::ops::Range<u32>) -> How {
+    let tamper = Box::new(move |_, request: &http::Request<bytes::Bytes>| {
+        let body: serde_json::Value = serde_json::from_slice(request.body()).expect("JSON");
+        let id: u32 = body["externalId"].as_str().expect("an id")[2..].parse().expect("a number");
+        rows.contains(&id).then(|| Ok(reply(500, &[], "")))
+    });
+    How { tamper, ..How::default() }
+}
+
+#[test]
+fn rows_that_always_fail_keep_no_run_from_its_end_wherever_they_are_and_however_often_it_is_gone_on_with() {
+    for (bad, lines) in [(0..25, 1), (0..200, 1), (997..1000, 998), (975..1000, 976), (975..1000, 980)] {
+        let text = sheet(1000);
+        let place = Place::new();
+        let sim = calm();
+        in_virtual_time(async {
+            let whole = Place::new();
+            whole.run(&sim, &text, failing(bad.clone())).await;
+            let whole = whole.result();
+            fs::write(place.partial(), &whole[..ends_of_lines(&whole)[lines - 1]]).expect("a file");
+            let ran = place.run(&sim, &text, failing(bad.clone())).await;
+            assert_eq!(ran.complete.ok(), Some(true), "{bad:?} behind {lines}");
+            let failed = ran.tally.count_of(|status| status == convoke::outcome::Status::Failed);
+            assert_eq!(failed, bad.len() as u64, "{bad:?} behind {lines}: {}", ran.tally.in_words());
+            assert!(ran.took < Duration::from_mins(15), "{bad:?} behind {lines}: {:?}", ran.took);
+        });
+    }
+}
+
+#[test]
+fn lines_that_do_not_hold_any_more_stay_until_there_is_something_in_their_place() {
+    let header = "externalId,organizerUserId,subject\n";
+    let before = format!("{header}A,{0}\nB,{0},B\nC,{0},C\n", organizer(1));
+    let after = before.replacen("\nB,", ",\nB,", 1);
+    let (place, whole) = (Place::new(), Place::new());
+    in_virtual_time(async {
+        whole.run(&calm(), &before, How::default()).await;
+        let written = whole.result();
+        fs::write(place.partial(), &written).expect("a file");
+        // The identity service is not to be reached, so that nothing is sent.
+        let reason = Reason::Interrupted(Signal::Terminate);
+        let down = How {
+            tamper_login: Box::new(|| Some(Ok(reply(503, &[], "")))),
+            stop_after: Some((Duration::from_secs(1), reason)),
+            ..How::default()
+        };
+        place.run(&calm(), &after, down).await;
+        assert_eq!(fs::read_to_string(place.partial()).expect("a file"), written);
+        place.run(&calm(), &after, How::default()).await;
+        assert_eq!(column(&place.result(), "status"), ["created"; 3]);
+    });
+}
+
+#[test]
+fn another_time_zone_than_the_run_was_begun_with_is_refused() {
+    let text = format!(
+        "externalId,organizerUserId,startDateTime,timeZone\nA,{},2027-02-03T09:00,Europe/Berlin\n",
+        organizer(1)
+    );
+    let place = Place::new();
+    in_virtual_time(place.run(&calm(), &text, How::default()));
+    let began_so = place.result().replace("2027-02-03T08:00:00Z", "2027-02-03T09:00:00Z");
+    assert!(misfit_of(&text, began_so.as_bytes()).contains("as if with another --time-zone"));
+    // Graph may round.
+    let rounded = place.result().replace("2027-02-03T08:00:00Z", "2027-02-03T08:00:00.5Z");
+    fs::write(place.partial(), &rounded).expect("a file");
+    in_virtual_time(place.run(&calm(), &text, How::default()));
+    assert_eq!(place.result(), rounded);
+}
+
+/// The same as `misfit`, by the whole way that a run goes.
+fn misfit_of(csv: &str, partial: &[u8]) -> String {
+    let directory = tempfile::tempdir().expect("a directory");
+    let input = write(directory.path(), "in.csv", csv);
+    fs::write(directory.path().join("in.joined.csv.partial"), partial).expect("a file");
+    let (status, _, stderr) = run(&mut convoke(["provision", &input, "--rehearse"]));
+    assert_eq!(status, Some(2), "{stderr}");
+    stderr
 }
