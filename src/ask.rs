@@ -2,6 +2,8 @@
 //!
 //! Rows share nothing here but the gate ([`Pace`]), the switch ([`Stop`]) and the token. No status code is seen.
 
+use std::time::Duration;
+
 use tokio::time::sleep;
 use tracing::{info, warn};
 
@@ -13,6 +15,9 @@ use crate::pace::{Pace, TooLong};
 use crate::stop::{Reason, Stop};
 use crate::tally::clock;
 use crate::tries::Tries;
+
+/// How long between tries to sign in, once the growing waits have ended.
+const SIGN_IN_AGAIN: Duration = Duration::from_secs(30);
 
 /// Whom all rows ask, and what they wait for.
 pub struct Service<'a, E> {
@@ -146,7 +151,7 @@ impl<E: Exchange> Service<'_, E> {
     }
 
     /// Everybody waits; `None` when that has become too long.
-    fn throttled(&self, after: Option<std::time::Duration>) -> Option<()> {
+    fn throttled(&self, after: Option<Duration>) -> Option<()> {
         self.pace.alive(false);
         match self.pace.hold(after) {
             Ok(()) => Some(()),
@@ -157,6 +162,3 @@ impl<E: Exchange> Service<'_, E> {
         }
     }
 }
-
-/// How long between tries to sign in, once the growing waits have ended.
-const SIGN_IN_AGAIN: std::time::Duration = std::time::Duration::from_secs(30);

@@ -16,6 +16,10 @@ use crate::ledger::{Ledger, Past, Stand};
 use crate::meeting::{ExternalId, Meeting, Organizer};
 use crate::outcome::{Line, Outcome, Remark};
 
+/// How many rows are looked at for one with the same externalId under another organizer. The first is it, but for one
+/// key in a thousand when there are a million.
+const NAMESAKES_MAX: usize = 4;
+
 type Key = (Organizer, ExternalId);
 
 /// The meetings asked for so far.
@@ -166,10 +170,6 @@ impl Register {
         Ok(None)
     }
 }
-
-/// How many rows are looked at for one with the same externalId under another organizer. The first is it, but for one
-/// key in a million.
-const NAMESAKES_MAX: usize = 4;
 
 #[cfg(test)]
 mod tests {
