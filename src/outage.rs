@@ -20,13 +20,6 @@ const PROBE_MAX: Duration = Duration::from_mins(1);
 /// Who has been sent already lets the others probe first: it may be these rows that fail, and not the service.
 const AFTER_OTHERS: Duration = Duration::from_millis(100);
 
-/// Among equals the lot decides who probes: rows that always fail may stand together in the sheet.
-fn lot(row: u64, failures: u32) -> Duration {
-    let mut hasher = DefaultHasher::new();
-    (row, failures).hash(&mut hasher);
-    AFTER_OTHERS * u32::from(hasher.finish().to_be_bytes()[0]) / 256
-}
-
 /// How long it is waited when only rows that were sent already are left, and others have been answered before.
 pub const FEW_MAX: Duration = Duration::from_mins(10);
 /// How long an outage is sat out: longer ones have been seen, but whoever waits so long should be asked.
@@ -103,6 +96,13 @@ struct Probing {
     last: Option<u64>,
     next: Instant,
     wait: Duration,
+}
+
+/// Among equals the lot decides who probes: rows that always fail may stand together in the sheet.
+fn lot(row: u64, failures: u32) -> Duration {
+    let mut hasher = DefaultHasher::new();
+    (row, failures).hash(&mut hasher);
+    AFTER_OTHERS * u32::from(hasher.finish().to_be_bytes()[0]) / 256
 }
 
 impl Outage {

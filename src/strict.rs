@@ -18,46 +18,55 @@ use crate::tally::{Tally, plural};
 pub fn refuse_any_flaw(plan: &Plan) -> Result<()> {
     let rows = Rows::open(plan.input.open()?.bytes, plan.reading.clone())?;
     let (mut tally, progress) = (Tally::default(), Progress::new(bar(false), None, false));
-    let (mut keys, mut asked) = (Keys::default(), Vec::new());
+    let mut asked = Asked::default();
     for row in rows {
         let row = row?;
-        let flaws = match &row.meeting {
-            Err(flaws) => flaws.len(),
-            Ok(meeting) => {
-                let hash = KeyHash::of(&meeting.key());
-                let details = details(meeting);
-                let second = KeyHash::second(&meeting.key());
-                match keys.place(hash).and_then(|place| asked.get(usize::try_from(place).ok()?)) {
-                    Some((_, key, _)) if *key != second => {}
-                    Some((first, _, had)) if is_conflict(details, *had) => {
-                        let record = row.record;
-                        warn!(
-                            record,
-                            "record {record} (line {}): it asks for the meeting of record {first} with another subject \
-                             or other times; make them the same, or give it an externalId of its own",
-                            row.line
-                        );
-                        tally.count(&invalid(row));
-                        continue;
-                    }
-                    Some(_) => {}
-                    None => {
-                        keys.put(hash, asked.len() as u64);
-                        asked.push((row.record, second, details));
-                    }
-                }
-                0
+        let first = row.meeting.as_ref().ok().map(|meeting| asked.conflict(row.record, meeting));
+        match first {
+            Some(None) => {}
+            Some(Some(first)) => {
+                let record = row.record;
+                warn!(
+                    record,
+                    "record {record} (line {}): it asks for the meeting of record {first} with another subject or \
+                     other times; make them the same, or give it an externalId of its own",
+                    row.line
+                );
+                tally.count(&invalid(row));
             }
-        };
-        if flaws > 0 {
-            let line = invalid(row);
-            let tell = tally.count(&line);
-            progress.line(&line, tell, &tally);
+            None => {
+                let line = invalid(row);
+                let tell = tally.count(&line);
+                progress.line(&line, tell, &tally);
+            }
         }
     }
     let invalid = tally.rows();
     ensure!(invalid == 0, "--strict: {} of {} invalid; nothing was sent", plural(invalid, "row"), plan.input);
     Ok(())
+}
+
+/// The meetings asked for, each by the row that asked first.
+#[derive(Default)]
+struct Asked {
+    keys: Keys,
+    /// The record, a second hash of the key, and the details.
+    firsts: Vec<(u64, u64, [u32; 3])>,
+}
+
+impl Asked {
+    /// The record that asked for this meeting with other details, if there is one.
+    fn conflict(&mut self, record: u64, meeting: &Meeting) -> Option<u64> {
+        let key = meeting.key();
+        let (hash, second, details) = (KeyHash::of(&key), KeyHash::second(&key), details(meeting));
+        if let Some(place) = self.keys.place(hash) {
+            let (first, own, had) = self.firsts[usize::try_from(place).expect("a place in a list")];
+            return (own == second && is_conflict(details, had)).then_some(first);
+        }
+        self.keys.put(hash, self.firsts.len() as u64);
+        self.firsts.push((record, second, details));
+        None
+    }
 }
 
 fn invalid(row: Row) -> Line {

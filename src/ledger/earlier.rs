@@ -12,7 +12,7 @@ use super::read_at::{ReadAt, Records};
 use crate::input::{Cells, Parser, Reading};
 use crate::keys::{KeyHash, Keys};
 use crate::meeting::Meeting;
-use crate::outcome::Outcome;
+use crate::outcome::{Answer, Outcome};
 
 /// Excel puts it before what it saves.
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
@@ -50,25 +50,20 @@ impl Earlier {
             if !lines.read(&mut record)? {
                 return Ok(Some(earlier));
             }
-            if let Some((meeting, _)) = earlier.has(&record) {
+            if let Some((meeting, ..)) = earlier.has(&record) {
                 earlier.keys.put(KeyHash::of(&meeting.key()), place);
             }
         }
     }
 
-    /// What a line has for its row, if that is a meeting as asked.
-    fn has(&mut self, record: &ByteRecord) -> Option<(Meeting, (Outcome, u32))> {
+    /// What a line's row asked for, its meeting if that is as asked, and how many requests it took.
+    fn has(&mut self, record: &ByteRecord) -> Option<(Meeting, Answer, u32)> {
         let cell = |place: Option<usize>| place.and_then(|place| record.get(place)).unwrap_or_default();
         let fields: Fields = self.places.map(|place| String::from_utf8_lossy(cell(place)).into_owned());
         let asked = self.parser.meeting(&Cells(record.clone())).ok()?;
         let (outcome, attempts) = outcome(fields, Vec::new())?;
-        let is_meeting = match &outcome {
-            Outcome::Created(answer) | Outcome::Existing(answer) | Outcome::Carried(answer) => {
-                !answer.meeting.join_web_url.is_empty()
-            }
-            _ => false,
-        };
-        is_meeting.then_some((asked, (outcome, attempts)))
+        let answer = outcome.as_asked().filter(|answer| !answer.meeting.join_web_url.is_empty())?;
+        Some((asked, answer.clone(), attempts))
     }
 
     /// Whether it has no meeting at all.
@@ -81,15 +76,10 @@ impl Earlier {
         let Some(place) = self.keys.place(KeyHash::of(&meeting.key())) else { return Ok(None) };
         let mut record = ByteRecord::new();
         Records::new(&self.file, place, u64::MAX, Terminator::CRLF).read(&mut record)?;
-        let Some((asked, (outcome, attempts))) = self.has(&record) else { return Ok(None) };
+        let Some((asked, answer, attempts)) = self.has(&record) else { return Ok(None) };
         let is_same =
             asked.key() == meeting.key() && Meeting { organizer: meeting.organizer.clone(), ..asked } == *meeting;
-        let carried = match outcome {
-            Outcome::Created(answer) | Outcome::Existing(answer) | Outcome::Carried(answer) if is_same => {
-                Outcome::carried(meeting, answer)
-            }
-            _ => None,
-        };
+        let carried = if is_same { Outcome::carried(meeting, answer) } else { None };
         Ok(carried.map(|carried| (carried, attempts)))
     }
 }

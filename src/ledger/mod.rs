@@ -16,7 +16,7 @@ mod room;
 
 use std::fs::{self, File};
 use std::io::{self, Seek as _, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use csv::{ByteRecord, Terminator};
@@ -27,7 +27,7 @@ use tracing::debug;
 pub use self::earlier::{Earlier, has_links_not_of, has_links_of};
 pub use self::line::COLUMNS;
 pub use self::output::Output;
-pub use self::partial::partial;
+pub use self::partial::{folder, partial};
 pub use self::rejects::Rejects;
 pub use self::resume::{Misfit, Stand};
 pub use self::room::check_room;
@@ -259,7 +259,7 @@ impl Ledger {
             return Err(io::Error::other(format!("{} was removed or replaced by somebody", partial.display())));
         }
         fs::rename(partial, path)?;
-        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let directory = folder(path);
         // Not every system and not everybody may open a directory; the result is there all the same, and nothing would
         // be gained by calling it incomplete.
         let synced = File::open(directory).and_then(|directory| directory.sync_all());

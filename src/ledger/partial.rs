@@ -14,6 +14,11 @@ pub fn partial(path: &Path) -> PathBuf {
     name.into()
 }
 
+/// The folder that a file is or would be in.
+pub fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// The partial file, or who has it.
 pub(super) enum Claim {
     /// It is this process's until it ends.
@@ -100,8 +105,7 @@ pub(super) fn may_replace(path: &Path, own: &File) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt as _;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let (Ok(there), Ok(folder)) = (path.symlink_metadata(), folder.metadata()) else { return Ok(()) };
+        let (Ok(there), Ok(folder)) = (path.symlink_metadata(), folder(path).metadata()) else { return Ok(()) };
         let (own, is_sticky) = (own.metadata()?.uid(), folder.mode() & 0o1000 != 0);
         if is_sticky && own != 0 && there.uid() != own && folder.uid() != own {
             return Err(io::Error::other("the file there is another user's, and only that user may replace it"));

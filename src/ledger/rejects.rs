@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, ensure};
 use csv::{ByteRecord, Terminator};
 
+use super::folder;
 use super::line::{is_ours, written};
 use super::read_at::Records;
 use crate::input::{Columns, is_sheet};
@@ -85,10 +86,6 @@ impl Rejects {
         file.persist(&self.path).map_err(|error| error.error)?;
         Ok(self.count)
     }
-}
-
-fn folder(path: &Path) -> &Path {
-    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Whether a file is empty or what this module writes: a sheet of meetings with reasons.

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use super::partial;
+use super::{folder, partial};
 
 /// Bytes that a line has at the least beyond its input: a status, empty cells, and its number.
 const LINE_BYTES_MIN: u64 = 30;
@@ -11,8 +11,7 @@ const LINE_BYTES_MIN: u64 = 30;
 /// Fails when the result of an input of so many bytes and records has certainly no room beside `output`. What cannot
 /// be found out is let pass: a disk that fills in the middle loses nothing.
 pub fn check_room(output: &Path, bytes: u64, records: u64) -> io::Result<()> {
-    let folder = output.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let Some(free) = free(folder) else { return Ok(()) };
+    let Some(free) = free(folder(output)) else { return Ok(()) };
     let needed = bytes.saturating_add(records.saturating_mul(LINE_BYTES_MIN));
     let there = partial(output).metadata().map_or(0, |metadata| metadata.len());
     let needed = needed.saturating_sub(there);

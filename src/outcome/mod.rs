@@ -97,11 +97,18 @@ impl Outcome {
         }
     }
 
+    /// The meeting, if the row has it as asked.
+    pub fn as_asked(&self) -> Option<&Answer> {
+        match self {
+            Self::Created(answer) | Self::Existing(answer) | Self::Carried(answer) => Some(answer),
+            _ => None,
+        }
+    }
+
     /// When a meeting begins that is said to be as the row asks, if that is another time: a minute away or more, since
     /// Graph may round.
     pub fn other_start(&self, meeting: &Meeting) -> Option<&str> {
-        let (Self::Created(answer) | Self::Existing(answer) | Self::Carried(answer)) = self else { return None };
-        let has = answer.meeting.start.as_deref()?;
+        let has = self.as_asked()?.meeting.start.as_deref()?;
         let away = meeting.span.start()? - has.parse::<DateTime<Utc>>().ok()?;
         (away.abs() >= TimeDelta::minutes(1)).then_some(has)
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::input::Input;
-use crate::ledger::{Output, partial};
+use crate::ledger::{Output, folder, partial};
 
 /// Systems follow no more links than this, either.
 const LINKS_MAX: usize = 40;
@@ -82,8 +82,5 @@ fn is_same(one: Option<&Path>, other: &Path) -> bool {
 /// Where a file is or would be, however that is spelt.
 fn place(path: &Path) -> Option<PathBuf> {
     let there = path.canonicalize().ok();
-    there.or_else(|| {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Some(folder.canonicalize().ok()?.join(path.file_name()?))
-    })
+    there.or_else(|| Some(folder(path).canonicalize().ok()?.join(path.file_name()?)))
 }
