@@ -105,7 +105,7 @@ fn decide(sim: &Sim, hash: Hash, key: Key, wanted: Wanted) -> (u64, Outcome) {
     let over = scenario.quota.and_then(|quota| world.charge(Instant::now(), quota));
     let fate = match over {
         Some(end) => Fate::Refused(Refusal::Throttled {
-            wait: Wait::Until(end),
+            wait: if scenario.quota.is_some_and(|quota| quota.retry_after) { Wait::Until(end) } else { Wait::Unsaid },
             code: hash.number(attempt).text("code").pick(THROTTLE_CODES),
         }),
         None => Fate::of(scenario, hash, attempt),

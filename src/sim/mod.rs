@@ -9,7 +9,7 @@
 //! Fate is a hash of (seed, key, attempt), not a random generator or the clock: two runs
 //! over the same rows meet the same answers, in whatever order they come.
 //!
-//! - `scenario`: what kind of day it is; `fate`: what that means for one attempt
+//! - `scenario`: what kind of day it is; `fate`: what that means for one attempt; `quota`: how many are let through
 //! - `order`: the checks of a call; `call`: what becomes of it; `token`: both, for tokens
 //! - `request` (of `attendee`, `member`, `edm`), `meeting`, `error`: Graph's words;
 //!   `receipt`: its headers; `denial`: Entra's words
@@ -27,6 +27,7 @@ mod hash;
 mod meeting;
 mod member;
 mod order;
+mod quota;
 mod receipt;
 mod request;
 mod scenario;
@@ -49,8 +50,9 @@ use hash::Hash;
 use receipt::Receipt;
 use world::{Bearer, World};
 
+pub use quota::{Limit, Quota};
 pub use receipt::Dropped;
-pub use scenario::{Quota, Scenario};
+pub use scenario::Scenario;
 pub use serve::serve;
 pub use world::Report;
 

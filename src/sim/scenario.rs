@@ -5,6 +5,8 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use super::quota::Quota;
+
 /// How the simulator behaves. Every share is a part of all attempts, in `0..1`;
 /// together they should not exceed 1.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,15 +46,6 @@ pub struct Scenario {
     pub proxy_page: f64,
 }
 
-/// A number of requests in a fixed window of time, refused ones included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Quota {
-    /// So many requests are let through.
-    pub requests: u32,
-    /// A window opens with the first request after the one before has ended.
-    pub window: Duration,
-}
-
 impl Scenario {
     /// The names that [`FromStr`] knows.
     pub const NAMES: [&str; 3] = ["calm", "busy", "stormy"];
@@ -83,7 +76,7 @@ impl Scenario {
     pub fn busy() -> Self {
         Self {
             latency: (Duration::from_millis(40), Duration::from_millis(250)),
-            quota: Some(Quota { requests: 60, window: Duration::from_secs(10) }),
+            quota: Some(Quota::window(60, Duration::from_secs(10))),
             unavailable: 0.01,
             ..Self::calm()
         }

@@ -6,15 +6,11 @@
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::meeting::{Key, Meeting};
-use super::scenario::Quota;
-
-/// As good as for ever, and short enough not to overflow the clock.
-const LONGEST_WINDOW: Duration = Duration::from_hours(365 * 24);
+use super::quota::{Quota, Used};
 
 /// What the simulator has seen and done so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,8 +36,7 @@ pub(super) struct World {
     report: Report,
     in_flight: u64,
     hold_until: Option<Instant>,
-    /// When the quota's window ends, and the requests in it.
-    window: Option<(Instant, u32)>,
+    used: Used,
     meetings: HashMap<Key, Arc<Meeting>>,
     /// How often each thing has been seen, by its hash.
     seen: HashMap<u64, u64>,
@@ -87,16 +82,9 @@ impl World {
         *count
     }
 
-    /// Takes one request off the quota; over it, says when the window ends. Throttled
-    /// requests cost too (concepts/throttling).
+    /// Takes one request off the quota; over it, says when one would be let through.
     pub(super) fn charge(&mut self, now: Instant, quota: Quota) -> Option<Instant> {
-        let window = quota.window.min(LONGEST_WINDOW);
-        let (end, spent) = match self.window {
-            Some((end, spent)) if now < end => (end, spent),
-            _ => (now + window, 0),
-        };
-        self.window = Some((end, spent.saturating_add(1)));
-        (spent >= quota.requests).then_some(end)
+        self.used.charge(now, quota)
     }
 
     /// Whether it was made just now, and the meeting.

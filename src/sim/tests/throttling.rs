@@ -9,7 +9,7 @@ use super::*;
 
 #[tokio::test(start_paused = true)]
 async fn over_the_quota_it_is_429_until_the_window_ends() {
-    let quota = Quota { requests: 3, window: Duration::from_secs_f64(10.0) };
+    let quota = Quota::window(3, Duration::from_secs_f64(10.0));
     let client = Client::new(Scenario { quota: Some(quota), ..Scenario::calm() }).await;
     for id in ["A", "B", "C"] {
         assert_eq!(client.meet(id).await.status, 201);
@@ -68,7 +68,7 @@ async fn held(client: &Client) -> u64 {
 #[tokio::test(start_paused = true)]
 async fn a_hold_begins_with_the_answer_and_a_shorter_one_does_not_end_it() {
     let scenario = Scenario {
-        quota: Some(Quota { requests: 1, window: Duration::from_secs_f64(30.0) }),
+        quota: Some(Quota::window(1, Duration::from_secs_f64(30.0))),
         latency: (Duration::from_secs_f64(4.0), Duration::from_secs_f64(4.0)),
         ..Scenario::calm()
     };

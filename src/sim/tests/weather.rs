@@ -133,7 +133,7 @@ async fn a_storm_is_the_same_for_each_key_whatever_the_order() {
 #[tokio::test(start_paused = true)]
 async fn no_scenario_is_too_extreme() {
     let scenario = Scenario {
-        quota: Some(Quota { requests: 0, window: Duration::MAX }),
+        quota: Some(Quota::window(0, Duration::MAX)),
         token_lifetime: Duration::MAX,
         retry_after_max: Duration::MAX,
         latency: (seconds(2.0), seconds(1.0)),
