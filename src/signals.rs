@@ -48,10 +48,11 @@ impl Signals {
     /// Raises `stop` at the first signal and returns with the second.
     pub async fn obey(mut self, stop: &Stop) -> Signal {
         let signal = self.next().await;
-        stop.raise(Reason::Interrupted(signal));
+        // Before it is raised: a run with nothing on the wire ends with that, and the program may before a word is said.
         warn!(
             "stopping: what is on the wire is let finish, at most for its timeout; a second signal (Ctrl-C again) ends at once"
         );
+        stop.raise(Reason::Interrupted(signal));
         let _ = timeout(SAME_PRESS, async {
             loop {
                 self.next().await;
