@@ -1,17 +1,18 @@
 //! Asking Graph for one row's meeting until there is an outcome: what is done about each verdict.
 //!
-//! Rows share nothing here but the gate ([`Pace`]), the switch ([`Stop`]) and the token. No status code is seen.
+//! Rows share nothing here but the gate ([`Gate`]), the switch ([`Stop`]) and the token. No status code is seen.
 
 use std::time::Duration;
 
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use tracing::{info, warn};
 
+use crate::gate::{Gate, Start};
 use crate::graph::{Call, Exchange, Graph, Verdict};
+use crate::hold::TooLong;
 use crate::meeting::Meeting;
 use crate::outage::{Asking, Blame, OUTAGE_MAX};
 use crate::outcome::{Outcome, Trouble};
-use crate::pace::{Pace, TooLong};
 use crate::stop::{Reason, Stop};
 use crate::tally::clock;
 use crate::tries::Tries;
@@ -24,7 +25,7 @@ pub struct Service<'a, E> {
     /// Graph.
     pub graph: &'a Graph<E>,
     /// The gate.
-    pub pace: &'a Pace,
+    pub gate: &'a Gate,
     /// The switch.
     pub stop: &'a Stop,
     /// An earlier run may have sent rows whose answers it did not live to see.
@@ -38,25 +39,35 @@ impl<E: Exchange> Service<'_, E> {
             Ok(call) => call,
             Err(error) => return Some(Outcome::Refused(Trouble { cause: format!("{error:#}"), ..Trouble::default() })),
         };
-        let asking = self.pace.asking();
+        let asking = self.gate.asking();
         loop {
-            match self.attempt(&call, record, tries, &asking).await? {
+            let (start, verdict) = self.attempt(&call, record, tries, &asking).await?;
+            if let Some(start) = start.filter(|_| !matches!(verdict, Verdict::Throttled(..))) {
+                self.gate.let_through(start);
+            }
+            match verdict {
                 Verdict::Ready(answer) => {
                     self.answered(true);
+                    self.gate.succeeded(tries.has_failed());
                     let in_doubt = self.resumes || tries.sent > 1;
                     return Some(Outcome::of_answer(meeting, *answer, in_doubt));
                 }
                 Verdict::Again(trouble) => match self.failed(record, &trouble) {
-                    Blame::Row => match tries.backoff(record, self.pace.held()) {
-                        Some(wait) => self.stop.or(sleep(wait)).await?,
-                        None if tries.since().is_some_and(|since| self.pace.suspects(since)) => tries.forgive(),
+                    Blame::Row => match tries.backoff(record, self.gate.held()) {
+                        Some(wait) => {
+                            self.stop.or(sleep(wait)).await?;
+                            let asked = Instant::now();
+                            self.stop.or(self.gate.again()).await?;
+                            tries.excuse(asked.elapsed());
+                        }
+                        None if tries.since().is_some_and(|since| self.gate.suspects(since)) => tries.forgive(),
                         None => return Some(Outcome::Failed(trouble, tries.in_words())),
                     },
                     Blame::Service { .. } => tries.forgive(),
                     Blame::Hopeless => return Some(Outcome::Failed(trouble, tries.in_words())),
                     Blame::TooLong(_) => return None,
                 },
-                Verdict::Throttled(after, _) => self.throttled(after)?,
+                Verdict::Throttled(after, _) => self.throttled(start, after)?,
                 Verdict::Refused(trouble) => {
                     // A refusal is an answer, too: the service is willing to talk.
                     self.answered(true);
@@ -71,28 +82,32 @@ impl<E: Exchange> Service<'_, E> {
     }
 
     /// One attempt: a slot, a token, a turn, and then at once the request. What is on the wire is let finish when the
-    /// run is stopped; everything before it ends.
-    async fn attempt(&self, call: &Call, record: u64, tries: &mut Tries, asking: &Asking<'_>) -> Option<Verdict> {
-        let Self { graph, pace, stop, .. } = self;
+    /// run is stopped; everything before it ends. It has no start when there was no token to send it with.
+    async fn attempt(
+        &self,
+        call: &Call,
+        record: u64,
+        tries: &mut Tries,
+        asking: &Asking<'_>,
+    ) -> Option<(Option<Start>, Verdict)> {
+        let Self { graph, gate, stop, .. } = self;
         loop {
-            if stop.or(pace.open(record, tries.sent == 0)).await? {
+            if stop.or(gate.open(record, tries.sent == 0)).await? {
                 tries.forgive();
             }
-            let slot = stop.or(pace.slot(tries.sent == 0)).await?;
-            if !pace.admits(record) {
+            let slot = stop.or(gate.slot(tries.sent == 0)).await?;
+            if !gate.admits(record) {
                 continue;
             }
-            tries.begin(pace.held());
+            tries.begin(gate.held());
             let bearer = match stop.or(graph.bearer()).await? {
                 Ok(bearer) => bearer,
-                Err(verdict) => return Some(verdict),
+                Err(verdict) => return Some((None, verdict)),
             };
-            if !stop.or(pace.turn(&slot, record)).await? {
-                continue;
-            }
+            let Some(start) = stop.or(gate.turn(&slot, record)).await? else { continue };
             tries.sent += 1;
             asking.sent();
-            return Some(graph.create_or_get(call, &bearer).await);
+            return Some((Some(start), graph.create_or_get(call, &bearer).await));
         }
     }
 
@@ -101,7 +116,7 @@ impl<E: Exchange> Service<'_, E> {
         // No record has this number.
         let (nobody, mut tries) = (0, Tries::default());
         loop {
-            self.stop.or(self.pace.open(nobody, true)).await?;
+            self.stop.or(self.gate.open(nobody, true)).await?;
             match self.stop.or(self.graph.bearer()).await? {
                 Ok(_) => {
                     self.answered(false);
@@ -109,15 +124,15 @@ impl<E: Exchange> Service<'_, E> {
                 }
                 Err(Verdict::Again(trouble)) => match self.failed(nobody, &trouble) {
                     Blame::Row => {
-                        let wait = tries.backoff(nobody, self.pace.held()).unwrap_or(SIGN_IN_AGAIN);
+                        let wait = tries.backoff(nobody, self.gate.held()).unwrap_or(SIGN_IN_AGAIN);
                         self.stop.or(sleep(wait)).await?;
                     }
                     Blame::Service { .. } | Blame::Hopeless => {}
                     Blame::TooLong(_) => return None,
                 },
                 Err(Verdict::Throttled(after, _)) => {
-                    self.throttled(after)?;
-                    self.stop.or(sleep(self.pace.held_for())).await?;
+                    self.throttled(None, after)?;
+                    self.stop.or(sleep(self.gate.held_for())).await?;
                 }
                 Err(Verdict::Broken(trouble) | Verdict::Refused(trouble)) => {
                     self.stop.raise(Reason::Broken(trouble));
@@ -129,14 +144,14 @@ impl<E: Exchange> Service<'_, E> {
     }
 
     fn answered(&self, row: bool) {
-        self.pace.eased();
-        if let Some(length) = self.pace.alive(row) {
+        self.gate.eased();
+        if let Some(length) = self.gate.alive(row) {
             info!("the service answers again, after {}", clock(length));
         }
     }
 
     fn failed(&self, record: u64, trouble: &Trouble) -> Blame {
-        let blame = self.pace.failed(record);
+        let blame = self.gate.failed(record);
         match blame {
             Blame::Service { begins: true } => warn!(
                 "every request fails (the last one: {}); no row is charged for it, and one at a time asks after 1, 2, \
@@ -150,10 +165,15 @@ impl<E: Exchange> Service<'_, E> {
         blame
     }
 
-    /// Everybody waits; `None` when that has become too long.
-    fn throttled(&self, after: Option<Duration>) -> Option<()> {
-        self.pace.alive(false);
-        match self.pace.hold(after) {
+    /// Everybody waits; `None` when that has become too long. `start` is that of the attempt that was told so, if it was
+    /// one.
+    fn throttled(&self, start: Option<Start>, after: Option<Duration>) -> Option<()> {
+        self.gate.alive(false);
+        let held = match start {
+            Some(start) => self.gate.throttled(start, after),
+            None => self.gate.hold(after),
+        };
+        match held {
             Ok(()) => Some(()),
             Err(TooLong(length)) => {
                 self.stop.raise(Reason::Throttled(clock(length)));

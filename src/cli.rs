@@ -119,7 +119,7 @@ pub struct Provision {
     #[arg(long, short = 'q', env = "CONVOKE_QUIET", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new(), conflicts_with = "verbose")]
     pub quiet: bool,
 
-    /// How many attempts may start per second, repetitions included, or max for as many as the slots allow
+    /// How many attempts may start per second at the most, repetitions included; auto for as many as Graph turns out to allow, max for as many as the slots allow
     #[arg(long, value_name = "N", default_value = "10", env = "CONVOKE_RATE")]
     pub rate: String,
 

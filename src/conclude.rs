@@ -61,6 +61,8 @@ pub fn sum_up(plan: &Plan, tally: &Tally, cost: &Cost, complete: bool) {
         rows = tally.rows(),
         resumed = cost.resumed,
         requests = cost.requests,
+        throttled = cost.throttled,
+        limit_per_s = cost.limit,
         took_s = cost.took.as_secs_f64(),
         held_s = cost.held.as_secs_f64(),
         created = tally.of(Status::Created),

@@ -9,11 +9,11 @@ fn float(count: usize) -> f64 {
     u32::try_from(count).expect("a small count").into()
 }
 
-async fn starts(pace: &Pace, count: usize) -> Vec<Duration> {
+async fn starts(gate: &Gate, count: usize) -> Vec<Duration> {
     let opened = Instant::now();
     let start = async || {
-        let slot = pace.slot(true).await;
-        pace.turn(&slot, 1).await;
+        let slot = gate.slot(true).await;
+        gate.turn(&slot, 1).await;
         opened.elapsed()
     };
     join_all((0..count).map(|_| start())).await
@@ -22,7 +22,7 @@ async fn starts(pace: &Pace, count: usize) -> Vec<Duration> {
 #[tokio::test(start_paused = true)]
 async fn no_second_sees_more_starts_than_the_rate_and_little_is_lost() {
     for (rate, count) in [(0.5, 8), (1.0, 10), (2.5, 30), (10.0, 100), (49.0, 490), (50.0, 500), (300.0, 3000)] {
-        let starts = starts(&Pace::new(64, Rate::PerSecond(rate)), count).await;
+        let starts = starts(&Gate::new(64, Rate::PerSecond(rate)), count).await;
         for (i, start) in starts.iter().enumerate() {
             let within = starts[i..].iter().take_while(|&&other| other < *start + SECOND).count();
             assert!(float(within) <= rate.ceil(), "{within} in the second from {start:?} at {rate}/s");
@@ -35,61 +35,61 @@ async fn no_second_sees_more_starts_than_the_rate_and_little_is_lost() {
 
 #[tokio::test(start_paused = true)]
 async fn those_who_wait_start_in_the_order_in_which_they_came() {
-    let starts = starts(&Pace::new(100, Rate::PerSecond(20.0)), 50).await;
+    let starts = starts(&Gate::new(100, Rate::PerSecond(20.0)), 50).await;
     assert!(starts.is_sorted());
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_hold_is_extended_and_never_shortened_and_nobody_starts_in_it() {
-    let pace = Pace::new(4, Rate::Max);
+    let gate = Gate::new(4, Rate::Max);
     let opened = Instant::now();
-    pace.hold(Some(10 * SECOND)).expect("not too long");
-    pace.hold(Some(2 * SECOND)).expect("not too long");
-    let slot = pace.slot(true).await;
+    gate.hold(Some(10 * SECOND)).expect("not too long");
+    gate.hold(Some(2 * SECOND)).expect("not too long");
+    let slot = gate.slot(true).await;
     let extend = async {
-        tokio::time::sleep(9 * SECOND).await;
-        pace.hold(Some(5 * SECOND)).expect("not too long");
+        sleep(9 * SECOND).await;
+        gate.hold(Some(5 * SECOND)).expect("not too long");
     };
-    tokio::join!(pace.turn(&slot, 1), extend);
+    tokio::join!(gate.turn(&slot, 1), extend);
     assert_eq!(opened.elapsed(), 14 * SECOND);
-    assert_eq!(pace.held(), 14 * SECOND);
+    assert_eq!(gate.held(), 14 * SECOND);
 }
 
 #[tokio::test(start_paused = true)]
 async fn without_a_time_the_hold_doubles_once_per_hold_until_a_success() {
-    let pace = Pace::new(4, Rate::Max);
+    let gate = Gate::new(4, Rate::Max);
     for seconds in [1, 2, 4, 8, 16, 32, 60, 60] {
         for _ in 0..16 {
-            pace.hold(None).expect("not too long");
+            gate.hold(None).expect("not too long");
         }
-        pace.eased(); // It was on the wire when the hold began.
-        assert_eq!(pace.held_for(), seconds * SECOND);
-        tokio::time::advance(pace.held_for()).await;
+        gate.eased(); // It was on the wire when the hold began.
+        assert_eq!(gate.held_for(), seconds * SECOND);
+        tokio::time::advance(gate.held_for()).await;
     }
-    pace.eased();
-    pace.hold(None).expect("not too long");
-    assert_eq!(pace.held_for(), SECOND);
+    gate.eased();
+    gate.hold(None).expect("not too long");
+    assert_eq!(gate.held_for(), SECOND);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_hour_of_nothing_but_wait_is_too_long() {
-    let pace = Pace::new(4, Rate::Max);
-    assert_eq!(pace.hold(Some(3601 * SECOND)), Err(TooLong(3601 * SECOND)));
-    let pace = Pace::new(4, Rate::Max);
+    let gate = Gate::new(4, Rate::Max);
+    assert_eq!(gate.hold(Some(3601 * SECOND)), Err(TooLong(3601 * SECOND)));
+    let gate = Gate::new(4, Rate::Max);
     for _ in 0..60 {
-        assert_eq!(pace.hold(Some(60 * SECOND)), Ok(()));
+        assert_eq!(gate.hold(Some(60 * SECOND)), Ok(()));
         tokio::time::advance(60 * SECOND).await;
     }
-    assert_eq!(pace.hold(Some(60 * SECOND)), Err(TooLong(3660 * SECOND)));
+    assert_eq!(gate.hold(Some(60 * SECOND)), Err(TooLong(3660 * SECOND)));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_row_that_comes_back_stands_behind_one_fresh_row_at_the_most() {
-    let pace = Pace::new(1, Rate::Max);
-    let first = pace.slot(true).await;
-    let order = std::cell::RefCell::new(Vec::new());
+    let gate = Gate::new(1, Rate::Max);
+    let first = gate.slot(true).await;
+    let order = RefCell::new(Vec::new());
     let come = async |name, fresh| {
-        let slot = pace.slot(fresh).await;
+        let slot = gate.slot(fresh).await;
         order.borrow_mut().push(name);
         drop(slot);
     };

@@ -15,7 +15,9 @@
 //! [Row](input::Row) (one input record) → [Meeting](meeting::Meeting) (a row that parsed) →
 //! [Verdict](graph::Verdict) (what one exchange means) → [Outcome](outcome::Outcome) (how a row ended) →
 //! [Line](outcome::Line) (an output record). A [Flaw](input::Flaw) is what is wrong with a cell and how to mend it;
-//! [Pace](pace::Pace) is the gate, and an [Outage](outage::Outage) a service that answers nobody; the
+//! [Gate](gate::Gate) is where attempts wait until they may start, the [Pace](pace::Pace) how fast they may, a
+//! [Hold](hold::Hold) the time in which nobody may, the [Budget](budget::Budget) what failures may cost, and an
+//! [Outage](outage::Outage) a service that answers nobody; the
 //! [Ledger](ledger::Ledger) is the output while it is being written, in its *partial file*; the
 //! [Register](register::Register) is what has been asked for; a row is *carried* from an *earlier* output; the
 //! [Tally](tally::Tally) counts; the [Sim](sim::Sim) is the embedded Graph, and a rehearsal is a run against it.
@@ -35,7 +37,8 @@
 //! | [`ledger`] | the output file: appended to, resumed, read back; earlier outputs; rejects |
 //! | [`register`] | which meetings have been asked for, and by which row first |
 //! | [`graph`] | the only place that knows HTTP and JSON: one exchange, one verdict; the token; Graph's clock |
-//! | [`outage`], [`pace`] | the gate: slots, rate, the hold that all share, outages |
+//! | [`hold`], [`pace`], [`budget`], [`outage`] | what the gate decides: until when, how fast, how often again, and who probes |
+//! | [`turns`], [`gate`] | where attempts wait; governor at the pace, and slots |
 //! | [`cli`] | what was typed |
 //! | [`tally`] | counts to summary and exit status |
 //! | [`choice`] | which rows are sent, and how many may come to nothing |
@@ -57,14 +60,14 @@
 //! everybody, `Refused` ends the row, `Broken` ends the run. The line is appended, entered in the register, counted and
 //! shown in the order of the input, whatever came first.
 //!
-//! Two numbers bound two things: the slots of [`pace`] bound the load on Graph and are given back while a row waits
+//! Two numbers bound two things: the slots of [`gate`] bound the load on Graph and are given back while a row waits
 //! to be tried again; [`pipeline::WINDOW`] bounds memory and hides slow rows.
 //!
 //! # Invariants
 //!
 //! 1. Record *n* of the output answers record *n* of the input, with every input column kept, whatever happened.
-//! 2. Only `input` and `ledger` know CSV; only `graph` knows HTTP and JSON; only `pace`, `outage`, `tries`, `ask` and
-//!    `pipeline` know time, and the run's ends (and the token its expiry, and Graph's clock the beginning of the run).
+//! 2. Only `input` and `ledger` know CSV; only `graph` knows HTTP and JSON; only the gate (`hold` to `gate` above), `tries`,
+//!    `ask` and `pipeline` know time, and the run's ends (and the token its expiry, and Graph's clock the beginning of the run).
 //! 3. `graph` never waits and never retries; `ask` and `pipeline` never see a status code.
 //! 4. A row's failure is data (`Outcome`); an attempt's failure is control flow (`Verdict`, which has no text); only
 //!    the run's failure is an `Err`, shown once, by `main`.
@@ -81,11 +84,14 @@
 //!     is the beginning of the run. What a line says can be read back from it exactly.
 
 pub mod ask;
+pub mod budget;
 pub mod choice;
 pub mod cli;
 pub mod conclude;
 pub mod exit;
+pub mod gate;
 pub mod graph;
+pub mod hold;
 pub mod input;
 pub mod keys;
 pub mod ledger;
@@ -106,3 +112,4 @@ pub mod stop;
 pub mod strict;
 pub mod tally;
 pub mod tries;
+pub mod turns;

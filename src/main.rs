@@ -13,10 +13,10 @@ use convoke::ask::Service;
 use convoke::cli::{Cli, Command, Environment, Provision};
 use convoke::conclude::{at_once, complete, go_on, sum_up};
 use convoke::exit::{self, Ended};
+use convoke::gate::Gate;
 use convoke::graph::{ClientSecret, Credentials, Endpoint, Graph, Http};
 use convoke::input::feed;
 use convoke::ledger::unexpected;
-use convoke::pace::Pace;
 use convoke::pipeline::{Failure, Shared, run};
 use convoke::plan::{Plan, Refusal, Target};
 use convoke::prepare::{Sheet, greet, rejects, resume, sheet, take_over, tell_unseen};
@@ -75,7 +75,7 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar) 
     let http = Http::open(plan.connect_timeout, plan.request_timeout, endpoint.is_secure());
     let http = http.map_err(|error| Ended(exit::STOPPED, error))?;
     let graph = Graph::new(http, endpoint).map_err(|error| Ended(exit::USAGE, error))?;
-    let (pace, stop) = (Pace::new(plan.concurrency, plan.rate), Arc::new(Stop::new()));
+    let (gate, stop) = (Gate::new(plan.concurrency, plan.rate), Arc::new(Stop::new()));
     listen(&stop, begun, plan.deadline).map_err(|error| Ended(exit::STOPPED, error))?;
 
     let mut tally = Tally::default();
@@ -94,7 +94,7 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar) 
     greet(&plan, &unexpected(&columns), total, &ledger, choice.carry.is_some());
     graph.begin(ledger.begun());
     let resumed = ledger.lines();
-    let service = Service { graph: &graph, pace: &pace, stop: &stop, resumes: ledger.resumes() };
+    let service = Service { graph: &graph, gate: &gate, stop: &stop, resumes: ledger.resumes() };
     let ledger = RefCell::new(ledger);
     let shared = Shared {
         service: &service,
@@ -114,12 +114,17 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar) 
     let settled = ledger.settle().await.map_err(|error| Failure::Output(error.into()));
     let ran = match settled.and(ran) {
         Ok(true) => complete(&plan, watch.as_deref(), ledger, rejects.map(RefCell::into_inner)).map(|()| true),
-        ran => ran.and(ledger.leave(pace.starts() > 0).map(|()| false).map_err(|error| Failure::Output(error.into()))),
+        ran => ran.and(ledger.leave(gate.starts() > 0).map(|()| false).map_err(|error| Failure::Output(error.into()))),
     };
     tell_unseen(&choice.unseen.borrow());
-    let cost = Cost { requests: pace.starts(), took: begun.elapsed(), held: pace.held(), resumed };
+    let cost = cost(&gate, begun, resumed);
     sum_up(&plan, &tally, &cost, matches!(ran, Ok(true)));
     exit::status(ran, stop.reason(), &tally, &go_on(&plan.output, lines))
+}
+
+fn cost(gate: &Gate, begun: Instant, resumed: u64) -> Cost {
+    let (requests, throttled, limit) = (gate.starts(), gate.throttles(), gate.limit());
+    Cost { requests, throttled, limit, took: begun.elapsed(), held: gate.held(), resumed }
 }
 
 /// Raises `stop` at a signal and at the deadline; ends the process at a second signal, whatever it is doing.

@@ -27,7 +27,7 @@ use crate::tally::Tally;
 use crate::tries::Tries;
 
 /// How many rows are under way at once, those that wait included. This bounds memory and hides slow rows; the slots
-/// of [`Pace`](crate::pace::Pace) bound the load on Graph. With 16 in place of 1,024 a run with one failure in twenty
+/// of [`Gate`](crate::gate::Gate) bound the load on Graph. With 16 in place of 1,024 a run with one failure in twenty
 /// took three times as long, since a row that waits to be tried again holds up all behind it.
 pub const WINDOW: usize = 1024;
 
@@ -93,7 +93,7 @@ pub async fn run<E: Exchange>(
     tally: &mut Tally,
     progress: &Progress,
 ) -> Result<bool, Failure> {
-    let Service { pace, stop, .. } = shared.service;
+    let Service { gate, stop, .. } = shared.service;
     let rows = rows.map(Some).chain(stream::once(future::ready(None))).take_until(stop.raised());
     // This closure sees the rows in order, so it is here that those that ask for one meeting are put in theirs.
     let answers = rows.map(|row| {
@@ -112,7 +112,7 @@ pub async fn run<E: Exchange>(
     // A row that has its meeting shows that rows can succeed, whoever got it.
     let has_meetings = tally.count_of(Status::has_meeting) > 0 || shared.choice.carries_any();
     if has_meetings {
-        pace.proven();
+        gate.proven();
     }
     let opening = Opening::new(shared.max_errors.is_none() && !has_meetings);
     let before = tally.clone();
@@ -130,7 +130,7 @@ pub async fn run<E: Exchange>(
                 if beats == 0 {
                     ledger.borrow_mut().sync().context("the output cannot be kept safe").map_err(Failure::Output)?;
                 }
-                progress.beat(writer.tally, pace.wait());
+                progress.beat(writer.tally, gate.wait());
                 continue;
             }
         };

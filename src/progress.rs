@@ -9,9 +9,9 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tracing::{debug, info, warn};
 
+use crate::gate::Wait;
 use crate::meeting::ExternalId;
 use crate::outcome::{Line, Outcome};
-use crate::pace::Wait;
 use crate::tally::{Tally, clock};
 
 /// Off a terminal a line is written every so many beats of the pipeline (four a second): every 30 seconds.

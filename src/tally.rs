@@ -31,12 +31,16 @@ pub struct Cause {
 }
 
 /// What a run took.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cost {
     /// Requests sent, repetitions included.
     pub requests: u64,
     /// From the first row to the end.
     pub took: Duration,
+    /// How many of them were told to wait.
+    pub throttled: u64,
+    /// What Graph seems to allow, in requests per second, if it was met.
+    pub limit: Option<f64>,
     /// Time in which everybody was held by throttling.
     pub held: Duration,
     /// How many rows had their line before, from a run that this one went on with.
@@ -175,6 +179,12 @@ impl Tally {
         if cost.held >= HELD_MIN {
             let _ = write!(text, ", of which {} held because Graph asked to wait", clock(cost.held));
         }
+        if cost.throttled > 0 {
+            let _ = write!(text, "\n  {} told to wait", plural(cost.throttled, "request"));
+        }
+        if let Some(limit) = cost.limit {
+            let _ = write!(text, "; Graph seems to allow about {limit:.1} per second");
+        }
         let _ = write!(text, "\noutput: {output}");
         if rehearsal {
             text.push_str("\nThis was a rehearsal: nothing real was made, and the links lead nowhere.");
@@ -230,13 +240,21 @@ mod tests {
             tally.count(&line(record, outcome));
         }
         assert!(!tally.all_as_asked());
-        let cost = Cost { requests: 8, took: Duration::from_secs(75), held: Duration::from_millis(1500), resumed: 0 };
+        let cost = Cost {
+            requests: 8,
+            throttled: 2,
+            limit: Some(29.0),
+            took: Duration::from_secs(75),
+            held: Duration::from_millis(1500),
+            resumed: 0,
+        };
         assert_eq!(
             tally.summary(&cost, "out.csv", true),
             "4 rows: 1 invalid · 2 refused · 1 skipped\n  \
                refused (2 rows, first record 2): no policy\n  \
                invalid (1 row, record 1): empty\n\
-             8 requests in 1 min 15 s, of which 1.5 s held because Graph asked to wait\n\
+             8 requests in 1 min 15 s, of which 1.5 s held because Graph asked to wait\n  \
+               2 requests told to wait; Graph seems to allow about 29.0 per second\n\
              output: out.csv\n\
              This was a rehearsal: nothing real was made, and the links lead nowhere."
         );

@@ -45,6 +45,18 @@ impl Tries {
         (self.failed < ATTEMPTS_MAX && spent + wait <= ROW_TIME_MAX).then_some(wait)
     }
 
+    /// The row waited so long through no fault of its own; it does not count.
+    pub fn excuse(&mut self, waited: Duration) {
+        if let Some((begun, _)) = &mut self.begun {
+            *begun += waited;
+        }
+    }
+
+    /// Whether the row was charged for an attempt that failed.
+    pub fn has_failed(&self) -> bool {
+        self.failed > 0
+    }
+
     /// When the first attempt that counts began.
     pub fn since(&self) -> Option<Instant> {
         self.begun.map(|(begun, _)| begun)

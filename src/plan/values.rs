@@ -34,12 +34,15 @@ pub(super) fn address(option: &str, text: String) -> Result<String> {
 }
 
 pub(super) fn rate(text: &str) -> Result<Rate> {
+    if text.eq_ignore_ascii_case("auto") {
+        return Ok(Rate::Auto);
+    }
     if text.eq_ignore_ascii_case("max") {
         return Ok(Rate::Max);
     }
     match text.parse() {
         Ok(rate) if (0.001..=RATE_MAX).contains(&rate) => Ok(Rate::PerSecond(rate)),
-        _ => bail!("--rate '{text}' is neither a number of attempts per second (0.001 to {RATE_MAX}) nor max"),
+        _ => bail!("--rate '{text}' is neither a number of attempts per second (0.001 to {RATE_MAX}) nor auto nor max"),
     }
 }
 

@@ -13,10 +13,11 @@ use axum::body::Body;
 use bytes::Bytes;
 use convoke::ask::Service;
 use convoke::choice::{Choice, MaxErrors};
+use convoke::gate::Gate;
 use convoke::graph::{ClientSecret, Credentials, Endpoint, Exchange, Graph, Lost};
 use convoke::input::{Reading, Rows};
 use convoke::ledger::Ledger;
-use convoke::pace::{Pace, Rate};
+use convoke::pace::Rate;
 use convoke::pipeline::{Failure, Shared, run};
 use convoke::prepare::resume;
 use convoke::progress::{Progress, bar};
@@ -25,7 +26,7 @@ use convoke::sim::{CLIENT_ID, CLIENT_SECRET, Dropped, Sim, TENANT_ID};
 use convoke::stop::{Reason, Stop};
 use convoke::tally::Tally;
 use futures::stream;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use tokio::time::Instant;
 use tower::ServiceExt as _;
@@ -51,6 +52,8 @@ type TamperLogin = Box<dyn Fn() -> Option<Result<Response<Bytes>, Lost>>>;
 pub(crate) struct Witness {
     /// When each was sent.
     pub(crate) starts: RefCell<Vec<Duration>>,
+    /// When those were sent that were answered 429.
+    pub(crate) throttled: RefCell<Vec<Duration>>,
     in_flight: Cell<usize>,
     /// The most that were under way at once.
     pub(crate) in_flight_max: Cell<usize>,
@@ -68,7 +71,8 @@ impl Exchange for InProcess {
             };
         }
         let witness = &self.witness;
-        witness.starts.borrow_mut().push(self.opened.elapsed());
+        let start = self.opened.elapsed();
+        witness.starts.borrow_mut().push(start);
         witness.requests.borrow_mut().push(request.clone());
         let number = u32::try_from(witness.starts.borrow().len()).expect("a small number");
         if let Some(reply) = (self.tamper)(number, &request) {
@@ -79,6 +83,9 @@ impl Exchange for InProcess {
         witness.in_flight_max.set(witness.in_flight_max.get().max(witness.in_flight.get()));
         let reply = answer(self.router.clone(), request).await;
         witness.in_flight.set(witness.in_flight.get() - 1);
+        if reply.as_ref().is_ok_and(|reply| reply.status() == StatusCode::TOO_MANY_REQUESTS) {
+            witness.throttled.borrow_mut().push(start);
+        }
         reply
     }
 }
@@ -146,6 +153,8 @@ pub(crate) struct Ran {
     pub(crate) took: Duration,
     /// Virtual time held by throttling.
     pub(crate) held: Duration,
+    /// The limit that was found, per second.
+    pub(crate) limit: Option<f64>,
 }
 
 impl Ran {
@@ -203,7 +212,7 @@ pub(crate) async fn run_into(mut ledger: Ledger, sim: &Sim, rows: Rows<io::Curso
         language: how.language,
     };
     let graph = Graph::new(exchange, endpoint).expect("an endpoint");
-    let (pace, stop, begun) = (Pace::new(how.slots, how.rate), Stop::new(), Instant::now());
+    let (gate, stop, begun) = (Gate::new(how.slots, how.rate), Stop::new(), Instant::now());
     let (mut tally, progress) = (Tally::default(), Progress::new(bar(false), None, true));
     let (choice, register) = (how.choice, Register::new(rows.parser().clone()));
     let rows = rows.enumerate().map(|(number, row)| match how.break_off {
@@ -217,7 +226,7 @@ pub(crate) async fn run_into(mut ledger: Ledger, sim: &Sim, rows: Rows<io::Curso
     let rows = stream::poll_fn(move |context| receiver.poll_recv(context));
     let rows = resume(&mut ledger, rows, &choice, &register, &mut tally, None).await.expect("it fits");
     graph.begin(ledger.begun());
-    let service = Service { graph: &graph, pace: &pace, stop: &stop, resumes: ledger.resumes() };
+    let service = Service { graph: &graph, gate: &gate, stop: &stop, resumes: ledger.resumes() };
     let shared =
         Shared { service: &service, choice: &choice, register: &register, max_errors: how.max_errors, rejects: None };
     let ledger = RefCell::new(ledger);
@@ -241,8 +250,9 @@ pub(crate) async fn run_into(mut ledger: Ledger, sim: &Sim, rows: Rows<io::Curso
         complete = whole => complete,
         () = stopper => unreachable!("it never ends"),
     };
-    let (output, reason, took, held) = (String::new(), stop.reason(), begun.elapsed(), pace.held());
-    (Ran { output, tally, complete, reason, witness, took, held }, ledger.into_inner())
+    let (output, reason, took, held) = (String::new(), stop.reason(), begun.elapsed(), gate.held());
+    let limit = gate.limit();
+    (Ran { output, tally, complete, reason, witness, took, held, limit }, ledger.into_inner())
 }
 
 fn credentials(sim: &Sim, me: bool) -> Credentials {
