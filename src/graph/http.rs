@@ -1,13 +1,19 @@
 //! The network behind [`Exchange`]: reqwest, told to do one exchange and nothing on its own account.
 
+use std::cell::RefCell;
 use std::error::Error as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use bytes::{Bytes, BytesMut};
 use http::uri::Scheme;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use reqwest::{Client, redirect, retry};
+use rustls::ClientConfig;
+use rustls::crypto::aws_lc_rs;
+use rustls_platform_verifier::BuilderVerifierExt as _;
+use tracing::debug;
 
 use super::{Exchange, Lost};
 
@@ -15,18 +21,17 @@ use super::{Exchange, Lost};
 const BODY_BYTES_MAX: usize = 1024 * 1024;
 
 /// Pools of connections.
-#[derive(Clone, Debug)]
 pub struct Http {
     /// For plain http, which stays on this machine: no proxy gets to see the token, and no root certificate is needed.
-    plain: Client,
+    plain: Pool,
     /// For https, through the system's proxy if there is one; only where there is something to reach by it.
-    secure: Option<Client>,
+    secure: Option<Pool>,
 }
 
 impl Http {
     /// Opens the pools; `secure` says whether any address is https.
     pub fn open(connect_timeout: Duration, request_timeout: Duration, secure: bool) -> Result<Self> {
-        let client = || {
+        let client = move || {
             Client::builder()
                 .user_agent(concat!("convoke/", env!("CARGO_PKG_VERSION")))
                 .connect_timeout(connect_timeout)
@@ -36,20 +41,79 @@ impl Http {
                 .redirect(redirect::Policy::none())
                 .retry(retry::never())
         };
-        let plain = client().no_proxy().tls_certs_only([]).build().context("the HTTP client cannot be set up")?;
-        let secure = secure.then(|| client().https_only(true).build()).transpose();
-        let secure = secure.context("the HTTPS client cannot be set up; are root certificates installed?")?;
+        let plain = Pool::open(move || client().no_proxy().tls_certs_only([]).build());
+        let plain = plain.context("the HTTP client cannot be set up")?;
+        let tls = secure.then(tls).transpose();
+        let tls = tls.context("the HTTPS client cannot be set up; are root certificates installed?")?;
+        let secure =
+            tls.map(|tls| Pool::open(move || client().https_only(true).tls_backend_preconfigured(tls.clone()).build()));
+        let secure = secure.transpose().context("the HTTPS client cannot be set up")?;
         Ok(Self { plain, secure })
+    }
+}
+
+/// TLS as reqwest sets it up, but once: the roots are read once, and a new pool resumes the sessions of the old one.
+fn tls() -> Result<ClientConfig> {
+    let mut tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_platform_verifier()?
+        .with_no_client_auth();
+    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(tls)
+}
+
+/// Warm connections. reqwest cannot be told to give up one of them, so that they are given up together.
+struct Pool {
+    fresh: Box<dyn Fn() -> reqwest::Result<Client>>,
+    current: RefCell<Current>,
+}
+
+/// The pool that new requests go to.
+#[derive(Clone)]
+struct Current {
+    client: Client,
+    /// How many there were before it.
+    number: u64,
+}
+
+impl Pool {
+    fn open(fresh: impl Fn() -> reqwest::Result<Client> + 'static) -> reqwest::Result<Self> {
+        let current = RefCell::new(Current { client: fresh()?, number: 0 });
+        Ok(Self { fresh: Box::new(fresh), current })
+    }
+
+    fn current(&self) -> Current {
+        self.current.borrow().clone()
+    }
+
+    /// Sends nothing more over the connections of pool `number`: the host behind them is overloaded, and a new
+    /// connection may lead to another (Graph, *best practices*: 503). What is under way ends there, and then they are
+    /// closed. Many requests are told of one overload, and only the first of them finds its pool still current.
+    fn leave(&self, number: u64) {
+        let mut current = self.current.borrow_mut();
+        if current.number != number {
+            return;
+        }
+        match (self.fresh)() {
+            Ok(client) => *current = Current { client, number: number + 1 },
+            // A second request over the same connection is not wrong, only less likely to succeed.
+            Err(error) => debug!("the connections stay: {error}"),
+        }
     }
 }
 
 impl Exchange for Http {
     async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Lost> {
         let is_plain = request.uri().scheme() == Some(&Scheme::HTTP);
-        let client = if is_plain { Some(&self.plain) } else { self.secure.as_ref() };
-        let client = client.ok_or_else(|| Lost::Connect("no https client was asked for".to_owned()))?;
+        let pool = if is_plain { Some(&self.plain) } else { self.secure.as_ref() };
+        let pool = pool.ok_or_else(|| Lost::Connect("no https client was asked for".to_owned()))?;
         let request = reqwest::Request::try_from(request).map_err(|error| lost(&error))?;
+        let Current { client, number } = pool.current();
         let mut reply = client.execute(request).await.map_err(|error| lost(&error))?;
+        if reply.status() == StatusCode::SERVICE_UNAVAILABLE {
+            // Before the body is read: meanwhile others start.
+            pool.leave(number);
+        }
         let mut body = BytesMut::new();
         while let Some(chunk) = reply.chunk().await.map_err(|error| lost(&error))? {
             if body.len() + chunk.len() > BODY_BYTES_MAX {

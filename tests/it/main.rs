@@ -4,6 +4,7 @@
 mod awkward;
 mod binary;
 mod harness;
+mod host;
 mod measure;
 mod needed;
 mod outage;
@@ -15,4 +16,5 @@ mod server;
 mod storm;
 mod throttle;
 mod tidy;
+mod tls;
 mod wire;
