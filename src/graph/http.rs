@@ -20,6 +20,12 @@ use super::{Exchange, Lost};
 /// The longest answer that is read, in bytes; a meeting has some 3 kB. This bounds memory, whoever answers.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
 
+/// How long an HTTP/2 connection with requests on it may be silent before it is asked whether it lives. All requests
+/// are on one, and unasked a dead one would take them all along for a minute, until they time out.
+const SILENCE_MAX: Duration = Duration::from_secs(15);
+/// How long it may take to say so: a network that is slower is of no use.
+const PING_MAX: Duration = Duration::from_secs(10);
+
 /// Pools of connections.
 pub struct Http {
     /// For plain http, which stays on this machine: no proxy gets to see the token, and no root certificate is needed.
@@ -37,6 +43,9 @@ impl Http {
                 .connect_timeout(connect_timeout)
                 .timeout(request_timeout)
                 .tcp_nodelay(true)
+                // Of TCP's own sign of life (after 15 s) and of the end of idle connections (90 s) reqwest's are right.
+                .http2_keep_alive_interval(SILENCE_MAX)
+                .http2_keep_alive_timeout(PING_MAX)
                 // The token goes to the configured host and nowhere else, and every attempt is counted.
                 .redirect(redirect::Policy::none())
                 .retry(retry::never())
