@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::error::Error as _;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,8 +11,8 @@ use bytes::{Bytes, BytesMut};
 use http::uri::Scheme;
 use http::{Request, Response, StatusCode};
 use reqwest::{Client, redirect, retry};
-use rustls::ClientConfig;
 use rustls::crypto::aws_lc_rs;
+use rustls::{CertificateError, ClientConfig};
 use rustls_platform_verifier::BuilderVerifierExt as _;
 use tracing::debug;
 
@@ -25,6 +26,10 @@ const BODY_BYTES_MAX: usize = 1024 * 1024;
 const SILENCE_MAX: Duration = Duration::from_secs(15);
 /// How long it may take to say so: a network that is slower is of no use.
 const PING_MAX: Duration = Duration::from_secs(10);
+
+/// What rustls calls `UnknownIssuer`; where a proxy opens TLS it is everybody's first failure.
+const UNKNOWN_ISSUER: &str = "no authority that this system trusts vouches for the server's certificate; if a proxy \
+    opens TLS on the way, its own authority must be among the system's root certificates";
 
 /// Pools of connections.
 pub struct Http {
@@ -146,6 +151,19 @@ fn lost(error: &reqwest::Error) -> Lost {
     while let Some(deeper) = innermost.and_then(std::error::Error::source) {
         innermost = Some(deeper);
     }
-    let why = innermost.map_or_else(|| "no cause is given".to_owned(), ToString::to_string);
+    let why = match innermost {
+        Some(cause) if is_unknown_issuer(cause) => UNKNOWN_ISSUER.to_owned(),
+        Some(cause) => cause.to_string(),
+        None => "no cause is given".to_owned(),
+    };
     if error.is_connect() { Lost::Connect(why) } else { Lost::Broken(why) }
+}
+
+fn is_unknown_issuer(mut cause: &(dyn std::error::Error + 'static)) -> bool {
+    // What an io::Error wraps is not its source, and there are io::Errors in io::Errors.
+    while let Some(wrapped) = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        cause = wrapped;
+    }
+    let cause = cause.downcast_ref::<rustls::Error>();
+    matches!(cause, Some(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)))
 }
