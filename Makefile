@@ -3,7 +3,7 @@ CARGO ?= cargo
 CSV ?= samples/course.csv
 RATE ?= 60
 
-.PHONY: help run test fmt lint doc golden
+.PHONY: help run test fmt lint doc golden bench
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -29,3 +29,6 @@ doc: ## the documentation builds, warnings denied
 
 golden: ## write the expected output of samples/awkward.csv anew, to be read before it is committed
 	CONVOKE_GOLDEN=write $(CARGO) test --locked --quiet --test it awkward
+
+bench: ## what a run costs beside a bare loop, against the built-in Graph: some minutes; QUICK=1 for a smoke run of seconds
+	CONVOKE_BENCH_QUICK=$(QUICK) $(CARGO) bench --locked --bench bench
