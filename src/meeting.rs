@@ -3,7 +3,7 @@
 //! Names and spelling are Graph's. Nothing here knows CSV or HTTP, and nothing here can be wrong: whatever
 //! could be was refused when the row was read ([`crate::input`]).
 
-use chrono::{DateTime, Timelike, Utc};
+use chrono::{DateTime, SecondsFormat, Timelike as _, Utc};
 
 /// The caller's own name for a meeting; with the tenant and the organizer it is the meeting's identity at Graph.
 ///
@@ -111,14 +111,13 @@ impl Meeting {
 
 /// Writes an instant as Graph answers it: UTC with `Z`, and only as many fractional digits as it needs, at most 7.
 pub fn graph_time(instant: DateTime<Utc>) -> String {
-    let seconds = instant.format("%Y-%m-%dT%H:%M:%S");
-    // chrono cannot print seven digits by itself (`%.7f` panics).
     let ticks = instant.nanosecond() / 100;
     if ticks == 0 {
-        return format!("{seconds}Z");
+        return instant.to_rfc3339_opts(SecondsFormat::Secs, true);
     }
+    // chrono cannot print seven digits by itself (`%.7f` panics).
     let fraction = format!("{ticks:07}");
-    format!("{seconds}.{}Z", fraction.trim_end_matches('0'))
+    format!("{}.{}Z", instant.format("%Y-%m-%dT%H:%M:%S"), fraction.trim_end_matches('0'))
 }
 
 #[cfg(test)]
