@@ -23,6 +23,9 @@ use super::request::Wanted;
 /// Graph takes no request body over 4 MB (concepts/errors: 413).
 const LARGEST_BODY: usize = 4 << 20;
 
+/// Tokio's timer has whole milliseconds and rounds up: half of one less, and it is right on average.
+const HALF_A_TICK: Duration = Duration::from_micros(500);
+
 /// `who` is the user in the path; `None` stands for `me`.
 pub(super) async fn create_or_get(sim: &Sim, who: Option<&str>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
@@ -79,7 +82,7 @@ async fn fulfil(sim: &Sim, order: Order, headers: &HeaderMap) -> Response {
     let latency = latency(sim.scenario(), hash, attempt);
     // Sleeping for nothing would last until the timer's next tick, a millisecond.
     if !latency.is_zero() {
-        tokio::time::sleep(latency).await;
+        tokio::time::sleep(latency.saturating_sub(HALF_A_TICK)).await;
     }
 
     let receipt = Receipt::new(hash.text("request").number(attempt).guid(), headers);
