@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::future::pending;
-use std::io::{IsTerminal as _, stderr, stdout};
+use std::io::{self, IsTerminal as _, stderr, stdout};
 use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -29,6 +29,7 @@ use convoke::{log, sim};
 use futures::StreamExt as _;
 use indicatif::ProgressBar;
 use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time::{Instant, sleep_until};
 use tracing::error;
 use tracing::level_filters::LevelFilter;
@@ -46,12 +47,12 @@ fn main() -> ExitCode {
     };
     let subscriber = log::subscriber(args.log_format, level, terminal && !environment.no_color, bar.clone());
     tracing::subscriber::set_global_default(subscriber).expect("nobody else sets one");
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let ended = match runtime.context("the runtime cannot be started") {
-        Ok(runtime) => {
-            let ended = runtime.block_on(provision(*args, environment, bar));
+    let ended = match runtimes().context("the runtime cannot be started") {
+        Ok((runtime, aside)) => {
+            let ended = runtime.block_on(provision(*args, environment, bar, aside.handle()));
             // A disk that is slow to sync keeps nobody waiting: what had to be safe is.
             runtime.shutdown_background();
+            aside.shutdown_background();
             ended
         }
         Err(error) => Err(Ended(exit::STOPPED, error)),
@@ -63,7 +64,15 @@ fn main() -> ExitCode {
     ExitCode::from(status)
 }
 
-async fn provision(args: Provision, environment: Environment, bar: ProgressBar) -> Result<u8, Ended> {
+/// Two threads: the run is on this one with all its connections, since to hand each answer from one thread to another
+/// costs more than to read it. What must get a word in though the run be blocked, or is no part of it, is aside.
+fn runtimes() -> io::Result<(Runtime, Runtime)> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let aside = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    Ok((runtime, aside))
+}
+
+async fn provision(args: Provision, environment: Environment, bar: ProgressBar, aside: &Handle) -> Result<u8, Ended> {
     let begun = Instant::now();
     let plan = Plan::from_args(args, environment).map_err(|refusal| match refusal {
         Refusal::Usage(error) => Ended(exit::USAGE, error),
@@ -71,12 +80,12 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar) 
     })?;
     let Sheet { rows, total, watch } = sheet(&plan)?;
     let rejects = rejects(&plan, rows.parser().columns())?;
-    let endpoint = endpoint(&plan).await?;
+    let endpoint = endpoint(&plan, aside)?;
     let http = Http::open(plan.connect_timeout, plan.request_timeout, endpoint.is_secure());
     let http = http.map_err(|error| Ended(exit::STOPPED, error))?;
     let graph = Graph::new(http, endpoint).map_err(|error| Ended(exit::USAGE, error))?;
     let (gate, stop) = (Gate::new(plan.concurrency, plan.rate), Arc::new(Stop::new()));
-    listen(&stop, begun, plan.deadline).map_err(|error| Ended(exit::STOPPED, error))?;
+    listen(&stop, begun, plan.deadline, aside).map_err(|error| Ended(exit::STOPPED, error))?;
 
     let mut tally = Tally::default();
     let columns = rows.parser().columns().clone();
@@ -128,16 +137,17 @@ fn cost(gate: &Gate, begun: Instant, resumed: u64) -> Cost {
 }
 
 /// Raises `stop` at a signal and at the deadline; ends the process at a second signal, whatever it is doing.
-fn listen(stop: &Arc<Stop>, begun: Instant, deadline: Option<Duration>) -> Result<()> {
+fn listen(stop: &Arc<Stop>, begun: Instant, deadline: Option<Duration>, aside: &Handle) -> Result<()> {
+    let _entered = aside.enter();
     let signals = Signals::listen().context("signals cannot be received")?;
     let raises = stop.clone();
-    tokio::spawn(async move {
+    aside.spawn(async move {
         let signal = signals.obey(&raises).await;
         end_process(at_once(signal));
     });
     if let Some(length) = deadline {
         let stop = stop.clone();
-        tokio::spawn(async move {
+        aside.spawn(async move {
             sleep_until(begun + length).await;
             stop.raise(Reason::Deadline(clock(length)));
         });
@@ -151,7 +161,7 @@ fn end_process(status: u8) -> ! {
 }
 
 /// Where the run talks to. This is the only place that knows that a rehearsal is one.
-async fn endpoint(plan: &Plan) -> Result<Endpoint, Ended> {
+fn endpoint(plan: &Plan, aside: &Handle) -> Result<Endpoint, Ended> {
     let language = plan.language.clone();
     match plan.target.clone() {
         Target::Real(credentials) => {
@@ -170,7 +180,7 @@ async fn endpoint(plan: &Plan) -> Result<Endpoint, Ended> {
                     secret: sim::CLIENT_SECRET.into(),
                 })
             };
-            let url = rehearsal(sim).await.context("the rehearsal finds no port on this machine");
+            let url = rehearsal(sim, aside).context("the rehearsal finds no port on this machine");
             let url = url.map_err(|error| Ended(exit::STOPPED, error))?;
             Ok(Endpoint { graph_url: url.clone(), login_url: url, credentials, language })
         }
@@ -178,9 +188,11 @@ async fn endpoint(plan: &Plan) -> Result<Endpoint, Ended> {
 }
 
 /// Puts the embedded Graph on a socket of this machine.
-async fn rehearsal(sim: sim::Sim) -> Result<String> {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+fn rehearsal(sim: sim::Sim, aside: &Handle) -> Result<String> {
+    let _entered = aside.enter();
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
+    listener.set_nonblocking(true)?;
     let url = format!("http://{}", listener.local_addr()?);
-    tokio::spawn(sim::serve(listener, sim, pending()));
+    aside.spawn(sim::serve(TcpListener::from_std(listener)?, sim, pending()));
     Ok(url)
 }

@@ -53,7 +53,7 @@ pub(crate) fn run(latency_ms: u64, slots: usize, rows: usize, input: &Path) -> S
 pub(crate) fn play(url: &str, input: &str, slots: &str) {
     let slots = slots.parse().expect("a number of slots");
     // The same as the program's.
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let spent = runtime.expect("a runtime").block_on(async {
         let requests = requests(url, input).await;
         let client = Client::builder().user_agent(concat!("convoke/", env!("CARGO_PKG_VERSION")));
