@@ -43,7 +43,7 @@ pub(crate) fn run(latency_ms: u64, slots: usize, rows: usize, input: &Path) -> S
     let mut command = Command::new(env::current_exe().expect("this executable has a path"));
     command.args([ROLE, &simulator.url]).arg(input).arg(slots.to_string());
     let (said, _) = child::run(&mut command);
-    simulator.end(rows);
+    simulator.end_having(rows);
     let spent: Spent = serde_json::from_str(&said).expect("what it spent");
     assert_eq!(spent.made, rows, "every row has its meeting");
     spent

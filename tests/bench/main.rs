@@ -5,14 +5,20 @@
 //! run is the figure that counts. This executable plays all the other roles itself, started again with another first
 //! argument. It is no test: a target that is missed is told, and only a run that goes wrong fails.
 //!
-//! - `speed`, `size`, `start`: the sections of the table
+//! - `speed`, `size`, `start`, `throttle`: the sections of the table
 //! - `program`, `bare`, `simulator`: the three processes; `child`: what one of them cost
 //! - `sheet`: what is read and what has to come out; `table`, `machine`: what is told
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a table for people is all that comes of it")]
 
 mod bare;
+#[path = "../it/throttle.rs"]
+#[expect(dead_code, reason = "its tests are not run here")]
+mod cases;
 mod child;
+#[path = "../it/harness.rs"]
+#[expect(dead_code, reason = "it can do more than the cases need")]
+mod harness;
 mod machine;
 mod program;
 mod sheet;
@@ -21,6 +27,7 @@ mod size;
 mod speed;
 mod start;
 mod table;
+mod throttle;
 
 use std::env;
 use std::fs;
@@ -72,7 +79,7 @@ fn main() {
     let args: Vec<String> = env::args().skip(1).collect();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args.as_slice() {
-        [simulator::ROLE, latency] => simulator::play(latency),
+        [simulator::ROLE, world] => simulator::play(world),
         [bare::ROLE, url, input, slots] => bare::play(url, input, slots),
         // Cargo has arguments of its own for a bench.
         _ => measure(),
@@ -81,17 +88,13 @@ fn main() {
 
 fn measure() {
     let (effort, desk, machine) = (Effort::of_environment(), Desk::new(), Machine::here());
-    let figures = [
-        speed::table(&effort, &desk),
-        size::table(&effort, &desk),
-        start::table(&effort, &desk),
-        // The throttle table goes here: `throttle::table(&effort, &desk)`.
-    ]
-    .concat();
+    let figures = [speed::table(&effort, &desk), size::table(&effort, &desk), start::table(&effort, &desk)].concat();
+    let limits = throttle::table(&effort, &desk);
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("bench.json");
-    fs::write(&path, table::json(&machine, effort.is_quick, &figures)).expect("the figures can be kept");
+    fs::write(&path, table::json(&machine, effort.is_quick, &figures, &limits)).expect("the figures can be kept");
     if effort.is_quick {
         println!("A smoke run: everything is measured, too briefly for any figure to mean something.");
     }
-    println!("{machine}\n\n{}\n\nAll figures, round by round: {}", table::text(&figures), path.display());
+    println!("{machine}\n\n{}\n\n{}", table::text(&figures), throttle::text(&limits));
+    println!("All figures, round by round: {}", path.display());
 }

@@ -12,15 +12,21 @@ use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::task::spawn_blocking;
 
+use crate::cases;
 use crate::child::cpu_seconds;
 
-/// The first argument that makes this executable a simulator; the second is its latency in milliseconds.
+/// The first argument that makes this executable a simulator; the second is its latency in milliseconds, or the number
+/// of a case of the throttle table behind a `#`.
 pub(crate) const ROLE: &str = "simulate";
 
 /// Answers until its standard input ends, so that it outlives nobody.
-pub(crate) fn play(latency: &str) {
-    let latency = Duration::from_millis(latency.parse().expect("a number of milliseconds"));
-    let sim = Sim::new(Scenario { latency: (latency, latency), ..Scenario::calm() });
+pub(crate) fn play(world: &str) {
+    let sim = if let Some(number) = world.strip_prefix('#') {
+        cases::world(&cases::cases()[number.parse::<usize>().expect("a number")], cases::LATENCY)
+    } else {
+        let latency = Duration::from_millis(world.parse().expect("a number of milliseconds"));
+        Sim::new(Scenario { latency: (latency, latency), ..Scenario::calm() })
+    };
     // One thread: it is no part of what is measured, and this is how it takes least from what is.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
@@ -33,7 +39,9 @@ pub(crate) fn play(latency: &str) {
     let cpu_seconds = cpu_seconds();
     let report = sim.report();
     let meetings = report.meetings.len();
-    let seen = Seen { requests: report.requests, meetings, cpu_seconds };
+    let throttled = u32::try_from(report.by_status.get(&429).copied().unwrap_or_default()).expect("few");
+    let in_hold = u32::try_from(report.in_hold).expect("few");
+    let seen = Seen { requests: report.requests, throttled, in_hold, meetings, cpu_seconds };
     println!("{}", serde_json::to_string(&seen).expect("numbers have a JSON form"));
 }
 
@@ -42,6 +50,9 @@ pub(crate) fn play(latency: &str) {
 pub(crate) struct Seen {
     /// createOrGet alone.
     pub(crate) requests: u64,
+    /// How many were answered 429, and how many came in a time of which a 429 had said "wait".
+    pub(crate) throttled: u32,
+    pub(crate) in_hold: u32,
     pub(crate) meetings: usize,
     pub(crate) cpu_seconds: Option<f64>,
 }
@@ -56,8 +67,17 @@ pub(crate) struct Simulator {
 impl Simulator {
     /// Starts one that answers after so many milliseconds.
     pub(crate) fn start(latency_ms: u64) -> Self {
+        Self::of(&latency_ms.to_string())
+    }
+
+    /// Starts one with the limit of a case of the throttle table.
+    pub(crate) fn of_case(number: usize) -> Self {
+        Self::of(&format!("#{number}"))
+    }
+
+    fn of(world: &str) -> Self {
         let mut command = Command::new(env::current_exe().expect("this executable has a path"));
-        command.args([ROLE, &latency_ms.to_string()]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.args([ROLE, world]).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("this executable can be started again");
         let mut says = BufReader::new(child.stdout.take().expect("a pipe"));
         let mut url = String::new();
@@ -66,13 +86,18 @@ impl Simulator {
     }
 
     /// Ends it. Whatever asked, this many rows must have asked once each, and each must have its meeting.
-    pub(crate) fn end(mut self, rows: usize) -> Seen {
+    pub(crate) fn end_having(self, rows: usize) -> Seen {
+        let seen = self.end();
+        assert_eq!((seen.requests, seen.meetings), (rows as u64, rows), "rows, requests and meetings are as many");
+        seen
+    }
+
+    /// Ends it.
+    pub(crate) fn end(mut self) -> Seen {
         drop(self.child.stdin.take());
         let mut said = String::new();
         self.says.read_to_string(&mut said).expect("UTF-8");
         assert!(self.child.wait().expect("a child").success(), "the simulator failed");
-        let seen: Seen = serde_json::from_str(&said).expect("what it has seen");
-        assert_eq!((seen.requests, seen.meetings), (rows as u64, rows), "rows, requests and meetings are as many");
-        seen
+        serde_json::from_str(&said).expect("what it has seen")
     }
 }

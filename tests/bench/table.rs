@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::machine::Machine;
+use crate::throttle::Line;
 
 /// One line of the table.
 #[derive(Clone, Serialize)]
@@ -125,7 +126,7 @@ pub(crate) fn text(figures: &[Figure]) -> String {
 }
 
 /// Everything, round by round.
-pub(crate) fn json(machine: &Machine, is_quick: bool, figures: &[Figure]) -> String {
-    let whole = serde_json::json!({ "machine": machine, "isQuick": is_quick, "figures": figures });
+pub(crate) fn json(machine: &Machine, is_quick: bool, figures: &[Figure], limits: &[Line]) -> String {
+    let whole = serde_json::json!({ "machine": machine, "isQuick": is_quick, "figures": figures, "limits": limits });
     format!("{whole:#}\n")
 }
