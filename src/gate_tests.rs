@@ -23,13 +23,49 @@ async fn starts(gate: &Gate, count: usize) -> Vec<Duration> {
 async fn no_second_sees_more_starts_than_the_rate_and_little_is_lost() {
     for (rate, count) in [(0.5, 8), (1.0, 10), (2.5, 30), (10.0, 100), (49.0, 490), (50.0, 500), (300.0, 3000)] {
         let starts = starts(&Gate::new(64, Rate::PerSecond(rate)), count).await;
-        for (i, start) in starts.iter().enumerate() {
-            let within = starts[i..].iter().take_while(|&&other| other < *start + SECOND).count();
-            assert!(float(within) <= rate.ceil(), "{within} in the second from {start:?} at {rate}/s");
-        }
+        assert!(densest(&starts) <= rate.ceil(), "{} in one second at {rate}/s", densest(&starts));
         let ideal = float(count - 1) / rate;
         let took = starts.last().expect("some").as_secs_f64();
         assert!(took <= ideal * 1.06, "{took} s at {rate}/s, ideal {ideal} s");
+    }
+}
+
+/// The most starts in any one second.
+fn densest(starts: &[Duration]) -> f64 {
+    let within =
+        |(i, start): (usize, &Duration)| starts[i..].iter().take_while(|&&other| other < *start + SECOND).count();
+    float(starts.iter().enumerate().map(within).max().expect("some"))
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_saved_up_while_nobody_starts_or_everybody_is_held() {
+    for rate in [10.0, 50.0, 200.0] {
+        let gate = Gate::new(64, Rate::PerSecond(rate));
+        let disturb = async {
+            for _ in 0..5 {
+                sleep(700 * SECOND / 1000).await;
+                gate.throttled(Start(gate.now()), Some(3 * SECOND)).expect("not too long");
+                sleep(20 * SECOND).await;
+            }
+        };
+        let opened = Instant::now();
+        let seen = RefCell::new(Vec::new());
+        let starting = async {
+            for _ in 0..10 {
+                sleep(7 * SECOND).await;
+                let one = async || {
+                    let slot = gate.slot(true).await;
+                    let start = gate.turn(&slot, 1).await.expect("there is no outage");
+                    seen.borrow_mut().push(opened.elapsed());
+                    gate.let_through(start);
+                };
+                join_all((0..150).map(|_| one())).await;
+            }
+        };
+        tokio::join!(disturb, starting);
+        let seen = seen.into_inner();
+        assert!(densest(&seen) <= rate, "{} in one second at {rate}/s", densest(&seen));
+        assert_eq!(gate.throttles(), 5);
     }
 }
 
