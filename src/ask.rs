@@ -42,35 +42,46 @@ impl<E: Exchange> Service<'_, E> {
         let asking = self.gate.asking();
         loop {
             let (start, verdict) = self.attempt(&call, record, tries, &asking).await?;
-            if let Some(start) = start.filter(|_| !matches!(verdict, Verdict::Throttled(..))) {
-                self.gate.let_through(start);
-            }
             match verdict {
                 Verdict::Ready(answer) => {
-                    self.answered(true);
-                    self.gate.succeeded(tries.has_failed());
+                    self.answered(start, tries);
                     let in_doubt = self.resumes || tries.sent > 1;
                     return Some(Outcome::of_answer(meeting, *answer, in_doubt));
                 }
-                Verdict::Again(trouble) => match self.failed(record, &trouble) {
-                    Blame::Row => match tries.backoff(record, self.gate.held()) {
-                        Some(wait) => {
-                            self.stop.or(sleep(wait)).await?;
-                            let asked = Instant::now();
-                            self.stop.or(self.gate.again()).await?;
-                            tries.excuse(asked.elapsed());
-                        }
-                        None if tries.since().is_some_and(|since| self.gate.suspects(since)) => tries.forgive(),
-                        None => return Some(Outcome::Failed(trouble, tries.in_words())),
-                    },
-                    Blame::Service { .. } => tries.forgive(),
-                    Blame::Hopeless => return Some(Outcome::Failed(trouble, tries.in_words())),
-                    Blame::TooLong(_) => return None,
+                Verdict::Again(trouble) => {
+                    if let Some(start) = start.filter(|_| trouble.was_answered()) {
+                        self.gate.let_through(start);
+                    }
+                    match self.failed(record, &trouble) {
+                        Blame::Row => match tries.backoff(record) {
+                            Some(wait) => {
+                                self.stop.or(sleep(wait)).await?;
+                                self.stop.or(self.gate.again()).await?;
+                                tries.pay();
+                            }
+                            None if tries.since().is_some_and(|since| self.gate.suspects(since)) => tries.forgive(),
+                            None => return Some(Outcome::Failed(trouble, tries.in_words())),
+                        },
+                        Blame::Service { .. } => tries.forgive(),
+                        Blame::Hopeless => return Some(Outcome::Failed(trouble, tries.in_words())),
+                        Blame::TooLong(_) => return None,
+                    }
+                }
+                Verdict::Throttled(after, _) => match start {
+                    Some(start) => {
+                        self.gate.alive(false);
+                        self.held(self.gate.throttled(start, after))?;
+                    }
+                    // It was the identity service, which says nothing of Graph.
+                    None => self.held(self.gate.hold(after))?,
                 },
-                Verdict::Throttled(after, _) => self.throttled(start, after)?,
+                Verdict::Overloaded(after, _) => {
+                    self.gate.alive(false);
+                    self.held(self.gate.hold(Some(after)))?;
+                }
                 Verdict::Refused(trouble) => {
                     // A refusal is an answer, too: the service is willing to talk.
-                    self.answered(true);
+                    self.answered(start, tries);
                     return Some(Outcome::Refused(trouble));
                 }
                 Verdict::Broken(trouble) => {
@@ -96,18 +107,24 @@ impl<E: Exchange> Service<'_, E> {
                 tries.forgive();
             }
             let slot = stop.or(gate.slot(tries.sent == 0)).await?;
-            if !gate.admits(record) {
-                continue;
+            while gate.admits(record) {
+                stop.or(gate.unheld()).await?;
+                tries.begin();
+                let began = Instant::now();
+                let bearer = stop.or(graph.bearer()).await?;
+                tries.took(began.elapsed());
+                let bearer = match bearer {
+                    Ok(bearer) => bearer,
+                    Err(verdict) => return Some((None, verdict)),
+                };
+                let Some(start) = stop.or(gate.turn(&slot, record)).await? else { continue };
+                tries.sent += 1;
+                asking.sent();
+                let began = Instant::now();
+                let verdict = graph.create_or_get(call, &bearer).await;
+                tries.took(began.elapsed());
+                return Some((Some(start), verdict));
             }
-            tries.begin(gate.held());
-            let bearer = match stop.or(graph.bearer()).await? {
-                Ok(bearer) => bearer,
-                Err(verdict) => return Some((None, verdict)),
-            };
-            let Some(start) = stop.or(gate.turn(&slot, record)).await? else { continue };
-            tries.sent += 1;
-            asking.sent();
-            return Some((Some(start), graph.create_or_get(call, &bearer).await));
         }
     }
 
@@ -119,32 +136,45 @@ impl<E: Exchange> Service<'_, E> {
             self.stop.or(self.gate.open(nobody, true)).await?;
             match self.stop.or(self.graph.bearer()).await? {
                 Ok(_) => {
-                    self.answered(false);
+                    self.gate.eased(None);
+                    self.alive(false);
                     return Some(());
                 }
                 Err(Verdict::Again(trouble)) => match self.failed(nobody, &trouble) {
                     Blame::Row => {
-                        let wait = tries.backoff(nobody, self.gate.held()).unwrap_or(SIGN_IN_AGAIN);
+                        let wait = tries.backoff(nobody).unwrap_or(SIGN_IN_AGAIN);
                         self.stop.or(sleep(wait)).await?;
                     }
                     Blame::Service { .. } | Blame::Hopeless => {}
                     Blame::TooLong(_) => return None,
                 },
                 Err(Verdict::Throttled(after, _)) => {
-                    self.throttled(None, after)?;
-                    self.stop.or(sleep(self.gate.held_for())).await?;
+                    self.alive(false);
+                    self.held(self.gate.hold(after))?;
+                    self.stop.or(self.gate.unheld()).await?;
                 }
                 Err(Verdict::Broken(trouble) | Verdict::Refused(trouble)) => {
                     self.stop.raise(Reason::Broken(trouble));
                     return None;
                 }
-                Err(Verdict::Ready(_)) => unreachable!("the identity service makes no meetings"),
+                Err(Verdict::Ready(_) | Verdict::Overloaded(..)) => {
+                    unreachable!("the identity service has no meetings")
+                }
             }
         }
     }
 
-    fn answered(&self, row: bool) {
-        self.gate.eased();
+    /// A row has its answer.
+    fn answered(&self, start: Option<Start>, tries: &mut Tries) {
+        if let Some(start) = start {
+            self.gate.let_through(start);
+        }
+        self.gate.eased(start);
+        self.gate.succeeded(tries.refund());
+        self.alive(true);
+    }
+
+    fn alive(&self, row: bool) {
         if let Some(length) = self.gate.alive(row) {
             info!("the service answers again, after {}", clock(length));
         }
@@ -165,20 +195,10 @@ impl<E: Exchange> Service<'_, E> {
         blame
     }
 
-    /// Everybody waits; `None` when that has become too long. `start` is that of the attempt that was told so, if it was
-    /// one.
-    fn throttled(&self, start: Option<Start>, after: Option<Duration>) -> Option<()> {
-        self.gate.alive(false);
-        let held = match start {
-            Some(start) => self.gate.throttled(start, after),
-            None => self.gate.hold(after),
-        };
-        match held {
-            Ok(()) => Some(()),
-            Err(TooLong(length)) => {
-                self.stop.raise(Reason::Throttled(clock(length)));
-                None
-            }
-        }
+    /// Everybody waits; `None` when that has become too long.
+    fn held(&self, held: Result<(), TooLong>) -> Option<()> {
+        let Err(TooLong(length)) = held else { return Some(()) };
+        self.stop.raise(Reason::Throttled(clock(length)));
+        None
     }
 }

@@ -16,8 +16,10 @@ use crate::outage::{Asking, Blame, Outage};
 use crate::pace::{Pace, Rate};
 use crate::turns::Turns;
 
-/// How long somebody who waits for a turn sleeps at the most: the pace may change meanwhile.
+/// How long somebody who waits sleeps at the most: the pace may change meanwhile, and others may succeed.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
+/// The timer's own step: who slept for less would wake at once, and in a test's paused clock for ever.
+const TICK: Duration = Duration::from_millis(1);
 /// What the semaphores' errors say.
 const OPEN: &str = "the semaphores are never closed";
 
@@ -99,13 +101,11 @@ impl Gate {
     pub async fn again(&self) {
         let _next = self.again.acquire().await.expect(OPEN);
         loop {
-            let pace = self.pace.borrow().per_second();
-            let taken = self.budget.borrow_mut().take(self.now(), pace);
-            match taken {
-                Ok(()) => return,
-                // Others may succeed meanwhile.
-                Err(wait) => sleep(wait.min(LOOK_AGAIN)).await,
+            let (pace, fresh) = (self.pace.borrow().per_second(), self.outage.has_unsent());
+            if self.budget.borrow_mut().take(self.now(), pace, fresh) {
+                return;
             }
+            sleep(LOOK_AGAIN).await;
         }
     }
 
@@ -116,30 +116,33 @@ impl Gate {
         Slot(self.slots.acquire().await.expect(OPEN))
     }
 
-    /// Waits for a row's turn to start one attempt; nothing if an outage was noticed meanwhile, and it may not. Nothing
-    /// may be awaited between this and the request.
+    /// Waits until nobody is held. What is fetched for an attempt is fetched after it, or it would be old by then.
+    pub async fn unheld(&self) {
+        while !self.held_for().is_zero() {
+            sleep(self.held_for()).await;
+        }
+    }
+
+    /// Waits for a row's turn to start one attempt; nothing if an outage was noticed meanwhile or everybody is held, and
+    /// it may not. Nothing may be awaited between this and the request.
     pub async fn turn(&self, _slot: &Slot<'_>, row: u64) -> Option<Start> {
         let _next = self.next.acquire().await.expect(OPEN);
         let mut waited = false;
         loop {
-            if !self.admits(row) {
+            // The hold is looked at last before the start: it may have been extended while this slept.
+            if !self.admits(row) || !self.held_for().is_zero() {
                 return None;
             }
-            // The hold is looked at last before the start: it may have been extended while this slept.
             let now = self.now();
-            let held = self.held_for();
-            if !held.is_zero() {
-                sleep(held).await;
-                continue;
-            }
             let taken = self.turns.as_ref().map_or(Ok(()), |turns| turns.take(now, &self.pace.borrow()));
             let Err(wait) = taken else {
                 self.starts.set(self.starts.get() + 1);
+                self.budget.borrow_mut().started();
                 self.pace.borrow_mut().started(now, waited);
                 return Some(Start(now));
             };
             waited = true;
-            sleep(wait.min(LOOK_AGAIN)).await;
+            sleep(wait.clamp(TICK, LOOK_AGAIN)).await;
         }
     }
 
@@ -159,7 +162,7 @@ impl Gate {
         self.pace.borrow_mut().let_through(start.0);
     }
 
-    /// A row has its answer; `again` says that it had failed before.
+    /// A row has its answer; `again` says that it had paid to ask again.
     pub fn succeeded(&self, again: bool) {
         self.budget.borrow_mut().succeeded(again);
     }
@@ -185,9 +188,9 @@ impl Gate {
         self.outage.asking()
     }
 
-    /// The service answered, and did not say "wait": it is willing again.
-    pub fn eased(&self) {
-        self.pace.borrow_mut().eased(self.now());
+    /// The service answered, and did not say "wait". `start` is that of the attempt, if it was one.
+    pub fn eased(&self, start: Option<Start>) {
+        self.pace.borrow_mut().eased(start.map_or(self.now(), |start| start.0));
     }
 
     /// How many attempts have started, repetitions included.

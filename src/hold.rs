@@ -21,8 +21,9 @@ pub struct TooLong(
 #[derive(Clone, Copy, Debug)]
 pub struct Hold {
     until: Duration,
-    /// The next hold for a "wait" that does not say how long.
+    /// The next hold for a "wait" that does not say how long, and the last one.
     next: Duration,
+    guessed: Duration,
     /// When the first "wait" came since the last success.
     since: Option<Duration>,
     /// All holds together, overlaps once.
@@ -31,7 +32,7 @@ pub struct Hold {
 
 impl Default for Hold {
     fn default() -> Self {
-        Self { until: Duration::ZERO, next: FIRST, since: None, total: Duration::ZERO }
+        Self { until: Duration::ZERO, next: FIRST, guessed: Duration::ZERO, since: None, total: Duration::ZERO }
     }
 }
 
@@ -45,6 +46,7 @@ impl Hold {
             None => {
                 let after = self.next;
                 self.next = (after * 2).min(FIRST_MAX);
+                self.guessed = after;
                 after
             }
         };
@@ -55,17 +57,17 @@ impl Hold {
         if length > TOTAL_MAX { Err(TooLong(length)) } else { Ok(()) }
     }
 
-    /// The service is willing again.
-    pub fn eased(&mut self, now: Duration) {
-        // A success that was on the wire when the hold began says nothing about it.
-        if self.until <= now {
+    /// The service let something through that was sent then. What was on the wire when the hold began says nothing
+    /// about it, whenever the answer comes.
+    pub fn eased(&mut self, sent: Duration) {
+        if self.until <= sent {
             (self.next, self.since) = (FIRST, None);
         }
     }
 
     /// How long the last one was that was not told how long.
     pub fn guessed(&self) -> Duration {
-        self.next / 2
+        self.guessed
     }
 
     /// When it ends, or ended.

@@ -56,8 +56,8 @@
 //! [`input::Rows`] yields a `Row`, flawed or not. [`pipeline`] finds out what it is to do: nothing, if it is not
 //! chosen, has flaws, is carried or asks for a meeting whose answer is known; to wait for the row that asks for the same;
 //! or to ask. [`ask`] builds its request once, and then, until there is an outcome: no outage, a slot, a token, a turn, one
-//! exchange, one `Verdict` — `Ready` is done, `Again` backs off and tries again or gives up, `Throttled` holds
-//! everybody, `Refused` ends the row, `Broken` ends the run. The line is appended, entered in the register, counted and
+//! exchange, one `Verdict` — `Ready` is done, `Again` backs off and tries again or gives up, `Throttled` and `Overloaded`
+//! hold everybody, `Refused` ends the row, `Broken` ends the run. The line is appended, entered in the register, counted and
 //! shown in the order of the input, whatever came first.
 //!
 //! Two numbers bound two things: the slots of [`gate`] bound the load on Graph and are given back while a row waits

@@ -193,6 +193,11 @@ impl Outage {
         ended.flatten()
     }
 
+    /// Whether there are rows under way that have not been sent.
+    pub fn has_unsent(&self) -> bool {
+        self.unsent.get() > 0
+    }
+
     fn many(&self) -> bool {
         self.under_way.get() >= FAILURES as usize
     }

@@ -21,6 +21,8 @@ const DOUBLES_IN: Duration = Duration::from_secs(2);
 const PACE_MAX: f64 = 1e6;
 /// The slowest pace: a limit of one in ten seconds is none that a run could live with, but it is not made worse.
 const PACE_MIN: f64 = 0.1;
+/// How long anybody waits for a turn at that pace. When nobody has started for longer, it was not for the pace.
+const WAIT_MAX: Duration = Duration::from_secs(10);
 /// What is taken off the limit when it was met.
 const CUT: f64 = 0.1;
 /// How long the climb back to the limit takes: so long that little is lost by trying, and so short that a limit which was
@@ -32,8 +34,14 @@ const CLIMB_MAX: Duration = Duration::from_mins(1);
 const THROTTLED_SHARE: f64 = 0.0075;
 /// How many times the hold the climb takes at least.
 const CLIMB_PER_HOLD: u32 = 6;
-/// The limit is known if it was met at no more than so many times what was borne.
+/// The limit is known if it was met at no more than so many times what was borne …
 const NEAR: f64 = 1.5;
+/// … or if it is what it was before, give or take so much.
+const AGAIN: f64 = 0.25;
+/// What a limit is refuted by: that so many times as much was borne.
+const REFUTED: f64 = 1.25;
+/// In a time that is shorter too little is borne to tell a limit.
+const TELLING: Duration = Duration::from_secs(3);
 /// The time over which it is counted what was borne, at the least; a hold that is longer tells of a longer window.
 const SPAN: Duration = Duration::from_secs(10);
 /// How many seconds are remembered one by one; a longer span counts everything since the last hold.
@@ -82,6 +90,8 @@ struct Throttle {
     pace: f64,
     /// How many were told so.
     answers: u32,
+    /// Until when it holds; others may hold for longer.
+    until: Duration,
     /// The length of the hold is a guess.
     guessed: bool,
     /// The hold was too short, or may have been.
@@ -115,7 +125,7 @@ impl Pace {
     pub fn per_second(&self) -> f64 {
         let pace = match self.rate {
             Rate::Max => return f64::INFINITY,
-            Rate::PerSecond(ceiling) => self.curve(ceiling).max(PACE_MIN).min(ceiling),
+            Rate::PerSecond(ceiling) => self.curve(ceiling).max(PACE_MIN.min(ceiling / 10.0)).min(ceiling),
             Rate::Auto => {
                 let unlimited = FIRST * 2_f64.powf(self.grown.div_duration_f64(DOUBLES_IN));
                 self.curve(unlimited).clamp(PACE_MIN, PACE_MAX)
@@ -123,8 +133,11 @@ impl Pace {
         };
         match &self.throttle {
             None => pace,
-            Some(Throttle { in_doubt: true, .. }) => pace.min(GROPING),
-            Some(throttle) => pace.min(self.bearable(throttle) * (1.0 - CUT)),
+            Some(Throttle { guessed: true, in_doubt: true, .. }) => pace.min(GROPING),
+            Some(throttle) => {
+                let most = if throttle.in_doubt { GROPING } else { pace };
+                pace.min(self.bearable(throttle) * (1.0 - CUT)).min(most)
+            }
         }
     }
 
@@ -140,14 +153,14 @@ impl Pace {
     pub fn started(&mut self, now: Duration, waited: bool) {
         if waited && self.throttle.is_none() {
             // Nobody starts in a hold, so that a pause is no growth.
-            self.grown += now.saturating_sub(self.last_start.max(self.hold.until())).min(DOUBLES_IN);
+            self.grown += now.saturating_sub(self.last_start.max(self.hold.until())).min(WAIT_MAX);
         }
         self.last_start = now;
     }
 
-    /// The service is willing again: it answered, whatever and whom.
-    pub fn eased(&mut self, now: Duration) {
-        self.hold.eased(now);
+    /// The service answered a request that was sent then, and did not say "wait".
+    pub fn eased(&mut self, sent: Duration) {
+        self.hold.eased(sent);
     }
 
     /// An attempt that started then was let through, whatever came of it.
@@ -163,8 +176,9 @@ impl Pace {
     /// The throttle is over, and what it tells is known.
     fn settle(&mut self, throttle: Throttle) {
         let per_second = self.bearable(&throttle);
-        let held = self.hold.until().saturating_sub(throttle.at);
-        let is_near = throttle.pace <= NEAR * per_second;
+        let held = throttle.until.saturating_sub(throttle.at);
+        let again = self.limit.is_some_and(|limit| (per_second / limit.per_second - 1.0).abs() <= AGAIN);
+        let is_near = again || throttle.pace <= NEAR * per_second;
         let rare = f64::from(throttle.answers) / THROTTLED_SHARE / per_second / 2.0;
         let dear = Duration::from_secs_f64(rare.min(CLIMB_MAX.as_secs_f64())).max(held * CLIMB_PER_HOLD);
         let climb = if is_near { dear.clamp(CLIMB, CLIMB_MAX) } else { CLIMB };
@@ -175,14 +189,19 @@ impl Pace {
 
     /// The limit as this throttle tells it: what was borne in the time before it, and in the hold.
     fn bearable(&self, throttle: &Throttle) -> f64 {
-        let held = self.hold.until().saturating_sub(throttle.at);
+        let held = throttle.until.saturating_sub(throttle.at);
         let (count, span) = self.borne.within(throttle.at, SPAN.max(held));
         // When the service was ready again, within the last part of the hold, nobody knows.
         let unsure = if throttle.guessed { self.hold.guessed() / 2 } else { ROUNDED };
-        let per_second = if count > 0 {
-            f64::from(count) / (span + held.saturating_sub(unsure)).as_secs_f64().max(0.1)
-        } else {
-            self.limit.map_or(throttle.pace, |limit| limit.per_second) / 2.0
+        let told = f64::from(count) / (span + held.saturating_sub(unsure)).as_secs_f64().max(0.1);
+        let borne = f64::from(count) / span.as_secs_f64().max(0.1);
+        let time = throttle.at.saturating_sub(self.borne.since);
+        let per_second = match self.limit {
+            // That a hold ends a window was not so the last time: much more than it told has been borne since, for long.
+            Some(limit) if borne > REFUTED * limit.per_second && time >= SPAN.max(held) * 2 => borne,
+            Some(limit) if time < TELLING => told.max(limit.per_second / 2.0),
+            None if count == 0 => throttle.pace / 2.0,
+            _ => told,
         };
         per_second.max(PACE_MIN).min(throttle.pace)
     }
@@ -193,20 +212,22 @@ impl Pace {
         self.throttled += 1;
         let pace = self.per_second();
         // It started after the hold and is told to wait all the same.
-        let in_vain = self.throttle.is_some() && started >= self.hold.until();
+        let in_vain = started >= self.hold.until();
+        let held = self.hold(now, after);
+        let (guessed, until) = (after.is_none(), self.hold.until());
         match &mut self.throttle {
             Some(throttle) => {
                 throttle.answers += 1;
-                throttle.in_doubt |= in_vain || after.is_none();
+                throttle.until = until;
+                throttle.in_doubt |= in_vain || guessed;
             }
             None if started >= self.borne.since => {
-                self.throttle =
-                    Some(Throttle { at: now, pace, answers: 1, guessed: after.is_none(), in_doubt: after.is_none() });
+                self.throttle = Some(Throttle { at: now, pace, answers: 1, until, guessed, in_doubt: guessed });
             }
             // It was on the wire when the last hold ended, and tells nothing new.
             None => {}
         }
-        self.hold(now, after)
+        held
     }
 
     /// Nobody starts before `after` is over, whoever said so; without it, as long as the gate thinks right.
@@ -235,10 +256,12 @@ impl Borne {
         if started < self.since {
             return;
         }
-        self.total += 1;
+        self.total = self.total.saturating_add(1);
         let second = started.as_secs();
+        let is_long_ago = self.seconds.len() == SECONDS && self.seconds.front().is_some_and(|(own, _)| second < *own);
         match self.seconds.iter_mut().rev().find(|(own, _)| *own == second) {
             Some((_, count)) => *count += 1,
+            None if is_long_ago => {}
             None => self.seconds.push_back((second, 1)),
         }
         if self.seconds.len() > SECONDS {

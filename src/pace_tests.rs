@@ -69,7 +69,7 @@ fn with_a_ceiling_it_is_the_ceiling_until_somebody_is_told_to_wait_and_never_mor
         (300.0, Flow, 30.0),
     ];
     play(Rate::PerSecond(30.0), &table);
-    play(Rate::PerSecond(0.01), &[(500.0, Flow, 0.01), (500.0, Wait(Some(1)), 0.009), (501.0, Through, 0.01)]);
+    play(Rate::PerSecond(0.01), &[(500.0, Flow, 0.01), (500.0, Wait(Some(1)), 0.009), (501.0, Through, 0.009)]);
 }
 
 #[test]
@@ -121,6 +121,42 @@ fn after_a_hold_of_a_guessed_length_it_gropes_until_something_is_let_through() {
         (13.0, Through, 15.0),
     ];
     play(Rate::PerSecond(20.0), &table);
+}
+
+#[test]
+fn after_a_hold_that_was_too_short_it_gropes_and_never_faster_than_before() {
+    let table = [(10.0, Flow, 20.0), (10.0, Wait(Some(1)), 17.7), (11.0, Wait(Some(1)), 5.0), (12.0, Through, 16.1)];
+    play(Rate::PerSecond(20.0), &table);
+    let slow = [(20.0, Flow, 2.0), (20.0, Wait(Some(1)), 1.8), (21.0, Wait(Some(1)), 1.6), (22.0, Through, 1.6)];
+    play(Rate::PerSecond(2.0), &slow);
+}
+
+#[test]
+fn a_limit_that_was_refuted_is_not_believed_again() {
+    // A bucket of 20 a second that always asks for ten seconds: told in ten, it would be ten.
+    let table = [
+        (10.0, Flow, 20.0),
+        (10.0, Wait(Some(10)), 9.4),
+        (20.0, Through, 9.4),
+        (48.0, Flow, 20.0),
+        (48.0, Wait(Some(10)), 13.3),
+        (58.0, Through, 13.3),
+    ];
+    play(Rate::PerSecond(20.0), &table);
+}
+
+#[test]
+fn two_throttles_close_together_do_not_make_an_end_of_it() {
+    let table = [
+        (10.0, Flow, 30.0),
+        (10.0, Wait(Some(1)), 26.5),
+        (11.0, Through, 26.5),
+        (11.1, Flow, 26.6),
+        (11.2, Wait(Some(10)), 13.3),
+        (21.2, Through, 13.3),
+        (40.0, Flow, 16.6),
+    ];
+    play(Rate::PerSecond(30.0), &table);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::tally::clock;
 /// minute as a rule and two at most, which outlasts the usual fault of a single host. When one attempt in five fails,
 /// one row in 400,000 gives up.
 const ATTEMPTS_MAX: u32 = 8;
-/// How long one row is tried, holds not counted: attempts can hang for their timeout each.
+/// How long one row is tried, its waits for a turn not counted: attempts can hang for their timeout each.
 const ROW_TIME_MAX: Duration = Duration::from_mins(15);
 /// The longest wait before the first repetition; it doubles from there.
 const BACKOFF_FIRST_MAX: Duration = Duration::from_secs(1);
@@ -24,52 +24,58 @@ pub struct Tries {
     pub sent: u32,
     /// Attempts that failed and were charged to the row; a throttle is nobody's failure.
     failed: u32,
-    /// When the first attempt began, and how long everybody had been held by then.
-    begun: Option<(Instant, Duration)>,
+    /// When the first attempt began.
+    begun: Option<Instant>,
+    /// How long its attempts and the waits between them took. Waiting for a turn, or with everybody, is nobody's fault.
+    spent: Duration,
+    /// A repetition has been paid for, and not come back.
+    paid: bool,
 }
 
 impl Tries {
-    /// An attempt begins; `held` is how long everybody has been held so far.
-    pub fn begin(&mut self, held: Duration) {
-        self.begun.get_or_insert((Instant::now(), held));
+    /// An attempt begins.
+    pub fn begin(&mut self) {
+        self.begun.get_or_insert_with(Instant::now);
+    }
+
+    /// It took so long on the wire.
+    pub fn took(&mut self, time: Duration) {
+        self.spent += time;
     }
 
     /// An attempt failed, and the row is charged for it. How long to wait before the next; `None` when there shall be
     /// none.
-    pub fn backoff(&mut self, record: u64, held: Duration) -> Option<Duration> {
+    pub fn backoff(&mut self, record: u64) -> Option<Duration> {
         self.failed += 1;
-        let spent =
-            self.begun.map_or(Duration::ZERO, |(begun, before)| (begun.elapsed() + before).saturating_sub(held));
         let mut dice = fastrand::Rng::with_seed((record << 8) | u64::from(self.failed));
         let wait = backoff(self.failed, dice.f64());
-        (self.failed < ATTEMPTS_MAX && spent + wait <= ROW_TIME_MAX).then_some(wait)
+        self.spent += wait;
+        (self.failed < ATTEMPTS_MAX && self.spent <= ROW_TIME_MAX).then_some(wait)
     }
 
-    /// The row waited so long through no fault of its own; it does not count.
-    pub fn excuse(&mut self, waited: Duration) {
-        if let Some((begun, _)) = &mut self.begun {
-            *begun += waited;
-        }
+    /// The next attempt is paid for.
+    pub fn pay(&mut self) {
+        self.paid = true;
     }
 
-    /// Whether the row was charged for an attempt that failed.
-    pub fn has_failed(&self) -> bool {
-        self.failed > 0
+    /// Whether the attempt that has just been answered was paid for.
+    pub fn refund(&mut self) -> bool {
+        std::mem::take(&mut self.paid)
     }
 
     /// When the first attempt that counts began.
     pub fn since(&self) -> Option<Instant> {
-        self.begun.map(|(begun, _)| begun)
+        self.begun
     }
 
     /// There was an outage: what failed before it counts no more.
     pub fn forgive(&mut self) {
-        (self.failed, self.begun) = (0, None);
+        (self.failed, self.begun, self.spent) = (0, None, Duration::ZERO);
     }
 
     /// What was tried, for the `error` column.
     pub fn in_words(&self) -> String {
-        let took = self.begun.map_or(Duration::ZERO, |(begun, _)| begun.elapsed());
+        let took = self.begun.map_or(Duration::ZERO, |begun| begun.elapsed());
         format!("gave up after {} attempts in {}", self.sent.max(self.failed), clock(took))
     }
 }
@@ -94,23 +100,23 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_row_is_bounded_in_attempts_and_in_time_but_holds_do_not_count() {
+    async fn a_row_is_bounded_in_attempts_and_in_its_own_time_and_not_in_that_of_others() {
         let mut tries = Tries { failed: ATTEMPTS_MAX - 2, ..Tries::default() };
-        assert!(tries.backoff(1, Duration::ZERO).is_some());
-        assert_eq!(tries.backoff(1, Duration::ZERO), None);
+        assert!(tries.backoff(1).is_some());
+        assert_eq!(tries.backoff(1), None);
         tries.forgive();
-        assert!(tries.backoff(1, Duration::ZERO).is_some());
-        let begun = Some((Instant::now(), Duration::from_secs(5)));
-        tokio::time::advance(ROW_TIME_MAX + Duration::from_secs(1)).await;
-        let tries = || Tries { begun, ..Tries::default() };
-        assert_eq!(tries().backoff(1, Duration::from_secs(5)), None);
-        assert!(tries().backoff(1, Duration::from_secs(65)).is_some(), "a minute of it was a hold");
+        tries.begin();
+        tokio::time::advance(ROW_TIME_MAX * 2).await;
+        assert!(tries.backoff(1).is_some(), "it waited for its turn");
+        tries.took(ROW_TIME_MAX);
+        assert_eq!(tries.backoff(1), None);
+        assert_eq!(tries.in_words(), "gave up after 2 attempts in 30 min");
     }
 
     #[test]
     fn rows_that_failed_together_part() {
         let waits: std::collections::BTreeSet<_> =
-            (0..100).filter_map(|record| Tries::default().backoff(record, Duration::ZERO)).collect();
+            (0..100).filter_map(|record| Tries::default().backoff(record)).collect();
         assert!(waits.len() > 95, "{}", waits.len());
     }
 }

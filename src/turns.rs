@@ -57,6 +57,8 @@ impl std::ops::Add<Nanos> for Since {
 pub struct Turns {
     limiter: Limiter,
     clock: PaceClock,
+    /// How many may start at once.
+    burst: f64,
     /// The clock's greatest speed.
     speed_max: f64,
     /// Up to when it has been moved on.
@@ -77,18 +79,20 @@ impl Turns {
             }
         };
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rates are far below u32::MAX")]
-        let burst = NonZeroU32::new(burst as u32).unwrap_or(NonZeroU32::MIN);
-        let quota = Quota::per_second(NonZeroU32::MIN).allow_burst(burst);
+        let whole = NonZeroU32::new(burst as u32).unwrap_or(NonZeroU32::MIN);
+        let quota = Quota::per_second(NonZeroU32::MIN).allow_burst(whole);
         let clock = PaceClock::default();
         let limiter = RateLimiter::direct_with_clock(quota, clock.clone());
-        Some(Self { limiter, clock, speed_max, at: Cell::default() })
+        Some(Self { limiter, clock, burst, speed_max, at: Cell::default() })
     }
 
     /// Takes a turn, or says how long it takes until there is one at the present pace.
     pub fn take(&self, now: Duration, pace: &Pace) -> Result<(), Duration> {
         let speed = pace.per_second().min(self.speed_max);
         let from = self.at.replace(now).max(pace.held().until().min(now));
-        self.clock.0.set(self.clock.0.get() + now.saturating_sub(from).mul_f64(speed));
+        // More than a burst is of no use to anybody, and governor's clock ends after 584 years.
+        let passed = Duration::from_secs_f64((now.saturating_sub(from).as_secs_f64() * speed).min(self.burst));
+        self.clock.0.set(self.clock.0.get() + passed);
         let taken = self.limiter.check();
         taken.map_err(|not_until| not_until.wait_time_from(self.clock.now()).div_f64(speed))
     }

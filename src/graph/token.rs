@@ -248,6 +248,7 @@ fn without(secret: &SecretString, verdict: Verdict) -> Verdict {
         _ if secret.expose_secret().is_empty() => verdict,
         Verdict::Again(trouble) => Verdict::Again(clean(trouble)),
         Verdict::Throttled(after, trouble) => Verdict::Throttled(after, clean(trouble)),
+        Verdict::Overloaded(after, trouble) => Verdict::Overloaded(after, clean(trouble)),
         Verdict::Broken(trouble) => Verdict::Broken(clean(trouble)),
         Verdict::Refused(trouble) => Verdict::Refused(clean(trouble)),
         Verdict::Ready(_) => verdict,

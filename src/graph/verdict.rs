@@ -30,8 +30,10 @@ pub enum Verdict {
     Ready(Box<Answer>),
     /// This attempt came to nothing; the row may be tried again.
     Again(Trouble),
-    /// Everybody waits, for as long as the service says if it says so.
+    /// A limit was met: everybody waits, for as long as the service says if it says so.
     Throttled(Option<Duration>, Trouble),
+    /// The service is overloaded: everybody waits so long. It says nothing of how fast it may be asked.
+    Overloaded(Duration, Trouble),
     /// The service says no to this row, for good.
     Refused(Trouble),
     /// No row can succeed.
@@ -50,10 +52,10 @@ impl Verdict {
             // The body of a 429 has been seen in three shapes and empty: only the status counts (Graph, *throttling*).
             429 => Self::Throttled(retry_after(reply.headers(), now), explain::throttled(&reply)),
             // Overload with a time to come back is for everybody, too (Graph, *best practices*: 503).
-            503 if retry_after(reply.headers(), now).is_some() => {
-                Self::Throttled(retry_after(reply.headers(), now), explain::server(&reply))
-            }
-            408 | 500..=599 => Self::Again(explain::server(&reply)),
+            status @ (408 | 500..=599) => match retry_after(reply.headers(), now).filter(|_| status == 503) {
+                Some(after) => Self::Overloaded(after, explain::server(&reply)),
+                None => Self::Again(explain::server(&reply)),
+            },
             401 if explain::is_access_policy(&reply) => Self::Refused(explain::refused(&reply)),
             401 => Self::Again(explain::token_rejected(&reply)),
             _ => Self::Refused(explain::refused(&reply)),

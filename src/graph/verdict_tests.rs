@@ -24,6 +24,7 @@ fn kind(verdict: &Verdict) -> &'static str {
         Verdict::Ready(_) => "ready",
         Verdict::Again(_) => "again",
         Verdict::Throttled(..) => "throttled",
+        Verdict::Overloaded(..) => "overloaded",
         Verdict::Refused(_) => "refused",
         Verdict::Broken(_) => "broken",
     }
@@ -42,7 +43,10 @@ fn every_status_has_its_verdict() {
         assert_eq!(kind(&verdict), expected, "{status}");
         match verdict {
             Verdict::Ready(answer) => assert_eq!(answer.http_status, Some(status)),
-            Verdict::Again(trouble) | Verdict::Throttled(_, trouble) | Verdict::Refused(trouble) => {
+            Verdict::Again(trouble)
+            | Verdict::Throttled(_, trouble)
+            | Verdict::Overloaded(_, trouble)
+            | Verdict::Refused(trouble) => {
                 assert_eq!(trouble.http_status, Some(status));
                 assert_eq!(trouble.request_id.as_deref(), Some("r-1"));
                 assert!(!trouble.cause.is_empty());
@@ -114,7 +118,7 @@ fn without_a_date_of_its_own_an_answer_is_measured_by_our_clock() {
 #[test]
 fn a_503_with_a_time_to_come_back_is_for_everybody() {
     let verdict = judge(reply(503, &[("retry-after", "2")], ""));
-    assert!(matches!(verdict, Verdict::Throttled(Some(wait), _) if wait == Duration::from_secs(2)));
+    assert!(matches!(verdict, Verdict::Overloaded(wait, _) if wait == Duration::from_secs(2)));
     assert_eq!(kind(&judge(reply(503, &[], ""))), "again");
 }
 

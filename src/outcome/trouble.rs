@@ -19,6 +19,11 @@ pub struct Trouble {
 }
 
 impl Trouble {
+    /// Whether there was an answer at all.
+    pub fn was_answered(&self) -> bool {
+        self.http_status.is_some()
+    }
+
     /// The text of the `error` column.
     pub fn error(&self) -> String {
         if self.said.is_empty() { self.cause.clone() } else { format!("{}{SAID}{})", self.cause, self.said) }

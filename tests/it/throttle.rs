@@ -138,3 +138,48 @@ fn a_limit_is_not_told_where_none_was_met_or_nothing_is_paced() {
     assert_eq!(run(&calm, Rate::PerSecond(100.0), 16, LATENCY).limit, None);
     assert_eq!(run(&Case { rows: 100, ..cases()[1] }, Rate::Max, 16, LATENCY).limit, None);
 }
+
+#[test]
+fn an_overload_with_a_time_to_come_back_holds_everybody_and_says_nothing_of_a_limit() {
+    let ran = provision(
+        &Sim::new(Scenario::calm()),
+        &sheet(300),
+        How {
+            rate: Rate::PerSecond(10.0),
+            tamper: Box::new(|number, _| {
+                (number == 100).then(|| Ok(crate::harness::reply(503, &[("retry-after", "20")], "{}")))
+            }),
+            ..How::default()
+        },
+    );
+    assert_eq!((ran.limit, ran.held), (None, Duration::from_secs(20)));
+    assert!(ran.took < Duration::from_secs(52), "{:?}: the pace is what it was", ran.took);
+}
+
+#[test]
+fn whoever_renews_the_token_is_told_to_wait_and_waits() {
+    // The token ends in mid-run, and the identity service says "wait" to whoever asks for another, for a minute.
+    let asked = std::rc::Rc::new(std::cell::Cell::new(0_u32));
+    let counts = asked.clone();
+    let lifetime = Duration::from_secs(40);
+    let sim = Sim::new(Scenario { token_lifetime: lifetime, ..Scenario::calm() });
+    let opened = std::cell::OnceCell::new();
+    let ran = provision(
+        &sim,
+        &sheet(1000),
+        How {
+            rate: Rate::PerSecond(10.0),
+            tamper_login: Box::new(move || {
+                let now = tokio::time::Instant::now();
+                let since = now - *opened.get_or_init(|| now);
+                counts.set(counts.get() + 1);
+                let is_busy = (Duration::from_secs(20)..Duration::from_secs(80)).contains(&since);
+                is_busy.then(|| Ok(crate::harness::reply(429, &[("retry-after", "10")], "{}")))
+            }),
+            ..How::default()
+        },
+    );
+    assert_eq!(ran.complete.as_ref().ok(), Some(&true));
+    assert!(ran.column("status").iter().all(|status| status == "created"), "{}", ran.tally.in_words());
+    assert!(asked.get() < 20, "the identity service was asked {} times", asked.get());
+}
