@@ -2,6 +2,7 @@
 //!
 //! It never waits and never retries; what to do about a verdict is the pipeline's affair.
 
+mod answer;
 mod claims;
 mod clock;
 mod explain;

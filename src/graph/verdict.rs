@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode, header};
 
-use super::{explain, wire};
+use super::{answer, explain};
 use crate::outcome::{Answer, Trouble};
 
 /// The longest wait that a `Retry-After` is taken to mean. The gate gives up long before (see `pace`); this only
@@ -64,7 +64,7 @@ impl Verdict {
 }
 
 fn ready(reply: &Response<Bytes>) -> Verdict {
-    match wire::online_meeting(reply.body()) {
+    match answer::online_meeting(reply.body()) {
         Some(meeting) => Verdict::Ready(Box::new(Answer {
             http_status: Some(reply.status().as_u16()),
             request_id: request_id(reply.headers()),
