@@ -1,5 +1,8 @@
 //! One line: what this program adds to the cells of a record, written and read back.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
 use csv::{ByteRecord, WriterBuilder};
 
 use crate::input::Flaw;
@@ -33,7 +36,7 @@ pub const COLUMNS: [&str; 22] = [
 ];
 
 /// What a line has in [`COLUMNS`], in their order.
-pub(super) type Fields = [String; COLUMNS.len()];
+pub(super) type Fields<T = String> = [T; COLUMNS.len()];
 
 /// Whether a column of the input has the name of one of ours.
 pub(super) fn is_ours(name: &[u8]) -> bool {
@@ -41,20 +44,21 @@ pub(super) fn is_ours(name: &[u8]) -> bool {
 }
 
 /// Writes a line.
-pub(super) fn fields(line: &Line) -> Fields {
-    let (no_answer, no_trouble) = (Answer::default(), Trouble::default());
+pub(super) fn fields<'a>(line: &'a Line) -> Fields<Cow<'a, str>> {
+    static NO_ANSWER: LazyLock<Answer> = LazyLock::new(Answer::default);
+    static NO_TROUBLE: LazyLock<Trouble> = LazyLock::new(Trouble::default);
     let (answer, drift, trouble) = match &line.outcome {
-        Outcome::Created(answer) | Outcome::Existing(answer) | Outcome::Carried(answer) => (answer, "", &no_trouble),
-        Outcome::Differs(answer, drift) => (answer, drift.as_str(), &no_trouble),
-        Outcome::Refused(trouble) | Outcome::Failed(trouble, _) => (&no_answer, "", trouble),
-        Outcome::Invalid(_) | Outcome::Skipped => (&no_answer, "", &no_trouble),
+        Outcome::Created(answer) | Outcome::Existing(answer) | Outcome::Carried(answer) => (answer, "", &*NO_TROUBLE),
+        Outcome::Differs(answer, drift) => (answer, drift.as_str(), &*NO_TROUBLE),
+        Outcome::Refused(trouble) | Outcome::Failed(trouble, _) => (&*NO_ANSWER, "", trouble),
+        Outcome::Invalid(_) | Outcome::Skipped => (&*NO_ANSWER, "", &*NO_TROUBLE),
     };
     let meeting = &answer.meeting;
-    let text = |member: &Option<String>| member.clone().unwrap_or_default();
+    let text = |member: &'a Option<String>| Cow::Borrowed(member.as_deref().unwrap_or_default());
     let http_status = trouble.http_status.or(answer.http_status);
     [
-        line.outcome.status().as_str().to_owned(),
-        meeting.join_web_url.clone(),
+        line.outcome.status().as_str().into(),
+        meeting.join_web_url.as_str().into(),
         text(&meeting.id),
         text(&meeting.join_meeting_id),
         text(&meeting.passcode),
@@ -68,13 +72,13 @@ pub(super) fn fields(line: &Line) -> Fields {
         text(&meeting.message_id),
         text(&meeting.start),
         text(&meeting.end),
-        drift.to_owned(),
-        http_status.map(|status| status.to_string()).unwrap_or_default(),
-        trouble.code.clone(),
-        line.error(),
+        drift.into(),
+        http_status.map(|status| status.to_string()).unwrap_or_default().into(),
+        trouble.code.as_str().into(),
+        line.error().into(),
         text(if answer.request_id.is_some() { &answer.request_id } else { &trouble.request_id }),
-        line.attempts.to_string(),
-        line.row.record.to_string(),
+        line.attempts.to_string().into(),
+        line.row.record.to_string().into(),
     ]
 }
 
@@ -148,11 +152,14 @@ pub(super) fn last_fields(record: &ByteRecord) -> Option<Fields> {
     Some(std::array::from_fn(|i| String::from_utf8_lossy(&record[first + i]).into_owned()))
 }
 
+/// Most lines are shorter. A longer one is written in several draughts, to memory.
+const ROOM: usize = 1024;
+
 /// A record as it stands in the file.
-pub(super) fn written(record: &ByteRecord) -> Vec<u8> {
-    // A quarter of a line more than its bytes is room for its commas and quotes; the usual 8 kB are cleared each time.
-    let mut writer = WriterBuilder::new().buffer_capacity(record.as_slice().len() * 5 / 4 + 64).from_writer(Vec::new());
-    writer.write_byte_record(record).expect("memory takes everything");
+pub(super) fn written(cells: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Vec<u8> {
+    // The writer has a buffer of its own, which is cleared at its birth: the usual 8 kB would be each time.
+    let mut writer = WriterBuilder::new().buffer_capacity(ROOM).from_writer(Vec::with_capacity(ROOM));
+    writer.write_record(cells).expect("memory takes everything");
     writer.into_inner().expect("memory takes everything")
 }
 
@@ -197,14 +204,25 @@ mod tests {
             Outcome::Skipped,
         ] {
             let line = line(outcome);
-            let (outcome, attempts) = super::outcome(fields(&line), vec![]).expect("a line of ours");
+            let (outcome, attempts) =
+                super::outcome(fields(&line).map(Cow::into_owned), vec![]).expect("a line of ours");
             assert_eq!((&outcome, attempts), (&line.outcome, 3));
         }
     }
 
     #[test]
+    fn a_record_of_any_length_is_written_whole() {
+        for length in [1, ROOM / 2 - 2, ROOM / 2 - 1, ROOM / 2, ROOM - 8, ROOM - 1, ROOM, 5 * ROOM] {
+            let (plain, quotes) = ("x".repeat(length), "\"".repeat(length));
+            let lines = format!("{plain},\"{quotes}{quotes}\",,\"a\nb\"\n");
+            assert!(written([plain.as_str(), &quotes, "", "a\nb"]) == lines.as_bytes(), "{length}");
+        }
+    }
+
+    #[test]
     fn what_is_no_line_of_ours_is_not_read_as_one() {
-        let mut fields = fields(&line(Outcome::Skipped));
+        let line = line(Outcome::Skipped);
+        let mut fields = fields(&line).map(Cow::into_owned);
         fields[0] = "done".into();
         assert!(outcome(fields, vec![]).is_none());
     }

@@ -15,7 +15,7 @@ mod resume;
 mod room;
 
 use std::fs::{self, File};
-use std::io::{self, Seek as _, SeekFrom, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -34,7 +34,7 @@ pub use self::room::check_room;
 
 use self::line::{fields, is_ours, last_fields, outcome, written};
 use self::partial::{Claim, claim, claim_anew, is_still_at, may_replace};
-use self::read_at::Records;
+use self::read_at::{Records, write_at};
 use crate::input::{Cells, Columns};
 use crate::outcome::{Line, Outcome};
 
@@ -135,7 +135,7 @@ impl Ledger {
         let names = columns.header().clone();
         let kept: Vec<usize> = (0..names.len()).filter(|&i| !is_ours(&names[i])).collect();
         let header = kept.iter().map(|&i| &names[i]).chain(COLUMNS.iter().map(|name| name.as_bytes()));
-        let header = written(&header.collect());
+        let header = written(header);
         let (dirty, syncing) = (false, None);
         let is_new = file.metadata().is_ok_and(|metadata| metadata.len() == 0);
         let before = if is_new { Before::Nothing } else { Before::Something };
@@ -169,7 +169,7 @@ impl Ledger {
         let Cells(cells) = &line.row.cells;
         let kept = self.kept.iter().map(|&i| cells.get(i).unwrap_or_default());
         let offset = self.length;
-        self.write(&written(&kept.chain(answer.iter().map(String::as_bytes)).collect()))?;
+        self.write(&written(kept.chain(answer.iter().map(|field| field.as_bytes()))))?;
         self.lines += 1;
         Ok(offset)
     }
@@ -178,8 +178,7 @@ impl Ledger {
         if std::mem::take(&mut self.has_tail) {
             self.file.set_len(self.length)?;
         }
-        let put = self.file.seek(SeekFrom::Start(self.length)).and_then(|_| self.file.write_all(bytes));
-        if let Err(error) = put {
+        if let Err(error) = write_at(&self.file, bytes, self.length) {
             // What was written of it goes again, so that the file stays whole.
             let _ = self.file.set_len(self.length);
             return Err(error);

@@ -68,7 +68,7 @@ impl Rejects {
 
     fn write(&mut self, mut cells: Vec<Vec<u8>>, reason: &str) -> io::Result<()> {
         cells.push(reason.into());
-        self.spool.write_all(&written(&cells.iter().collect()))
+        self.spool.write_all(&written(&cells))
     }
 
     /// All rows are known: the file takes its name, or goes if there are none. Says how many there are.
