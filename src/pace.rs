@@ -1,7 +1,7 @@
 //! Pace: how fast attempts may start, and from when on. Every decision is pure: the time is given, and nothing waits.
 //!
 //! Graph does not say how much it allows, so it has to be found out. While nothing is known the pace is the ceiling, or
-//! without one it doubles every second. The first "wait" tells the limit: what was borne lately, the time held counted
+//! without one it doubles every two seconds. The first "wait" tells the limit: what was borne lately, the time held counted
 //! in. From then on the pace is cut below the limit, climbs back fast and then flat, stays near it for a while, and
 //! probes beyond it (the curve of CUBIC, RFC 9438; Amazon's adaptive retry mode has it, too). A limit that was met again
 //! where it was thought to be is tried less often from then on; one that has moved is looked for anew.
@@ -197,10 +197,10 @@ impl Pace {
         let borne = f64::from(count) / span.as_secs_f64().max(0.1);
         let time = throttle.at.saturating_sub(self.borne.since);
         let per_second = match self.limit {
+            limit if count == 0 => limit.map_or(throttle.pace, |limit| limit.per_second) / 2.0,
             // That a hold ends a window was not so the last time: much more than it told has been borne since, for long.
             Some(limit) if borne > REFUTED * limit.per_second && time >= SPAN.max(held) * 2 => borne,
             Some(limit) if time < TELLING => told.max(limit.per_second / 2.0),
-            None if count == 0 => throttle.pace / 2.0,
             _ => told,
         };
         per_second.max(PACE_MIN).min(throttle.pace)

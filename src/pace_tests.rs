@@ -162,6 +162,9 @@ fn two_throttles_close_together_do_not_make_an_end_of_it() {
 #[test]
 fn where_nothing_was_borne_the_pace_is_halved() {
     play(Rate::PerSecond(100.0), &[(0.0, Wait(Some(1)), 45.0), (1.0, Through, 45.0)]);
+    // Nothing comes back for a minute, as when everything times out, and then a 429.
+    let table = [(10.0, Flow, 20.0), (10.0, Wait(Some(1)), 17.7), (11.0, Through, 17.7), (70.0, Wait(Some(1)), 8.8)];
+    play(Rate::PerSecond(20.0), &table);
 }
 
 #[test]
