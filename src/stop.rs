@@ -4,7 +4,10 @@
 //! instead, and every wait of the pipeline is `stop.or(…)`.
 
 use std::future::Future;
+use std::pin::pin;
+use std::task::Poll;
 
+use futures::poll;
 use tokio::sync::watch;
 
 use crate::outcome::Trouble;
@@ -74,6 +77,14 @@ impl Stop {
 
     /// The future's value, or `None` as soon as stop is raised.
     pub async fn or<T>(&self, future: impl Future<Output = T>) -> Option<T> {
+        let mut future = pin!(future);
+        // Most have nothing to wait for, and need not listen.
+        if self.reason.borrow().is_some() {
+            return None;
+        }
+        if let Poll::Ready(value) = poll!(future.as_mut()) {
+            return Some(value);
+        }
         tokio::select! {
             biased;
             () = self.raised() => None,

@@ -1,6 +1,7 @@
 //! The network behind [`Exchange`]: reqwest, told to do one exchange and nothing on its own account.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::error::Error as _;
 use std::io;
 use std::sync::Arc;
@@ -9,8 +10,8 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use bytes::{Bytes, BytesMut};
 use http::uri::Scheme;
-use http::{Request, Response, StatusCode};
-use reqwest::{Client, redirect, retry};
+use http::{Request, Response, StatusCode, Uri};
+use reqwest::{Client, Url, redirect, retry};
 use rustls::crypto::aws_lc_rs;
 use rustls::{CertificateError, ClientConfig};
 use rustls_platform_verifier::BuilderVerifierExt as _;
@@ -20,6 +21,9 @@ use super::{Exchange, Lost};
 
 /// The longest answer that is read, in bytes; a meeting has some 3 kB. This bounds memory, whoever answers.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
+
+/// How many of them are kept; this bounds memory in a sheet where everybody is an organizer.
+const URLS_MAX: usize = 1_000;
 
 /// How long an HTTP/2 connection with requests on it may be silent before it is asked whether it lives. All requests
 /// are on one, and unasked a dead one would take them all along for a minute, until they time out.
@@ -37,6 +41,9 @@ pub struct Http {
     plain: Pool,
     /// For https, through the system's proxy if there is one; only where there is something to reach by it.
     secure: Option<Pool>,
+    /// Addresses that have been taken apart already: an organizer's is the same for all meetings, and to take it apart
+    /// anew was an eighth of the work for a request.
+    urls: RefCell<HashMap<Uri, Url>>,
 }
 
 impl Http {
@@ -62,7 +69,20 @@ impl Http {
         let secure =
             tls.map(|tls| Pool::open(move || client().https_only(true).tls_backend_preconfigured(tls.clone()).build()));
         let secure = secure.transpose().context("the HTTPS client cannot be set up")?;
-        Ok(Self { plain, secure })
+        Ok(Self { plain, secure, urls: RefCell::default() })
+    }
+
+    fn url(&self, uri: &Uri) -> Result<Url, Lost> {
+        let mut urls = self.urls.borrow_mut();
+        if let Some(url) = urls.get(uri) {
+            return Ok(url.clone());
+        }
+        let url = Url::parse(&uri.to_string()).map_err(|error| Lost::Connect(error.to_string()))?;
+        if urls.len() >= URLS_MAX {
+            urls.clear();
+        }
+        urls.insert(uri.clone(), url.clone());
+        Ok(url)
     }
 }
 
@@ -121,7 +141,10 @@ impl Exchange for Http {
         let is_plain = request.uri().scheme() == Some(&Scheme::HTTP);
         let pool = if is_plain { Some(&self.plain) } else { self.secure.as_ref() };
         let pool = pool.ok_or_else(|| Lost::Connect("no https client was asked for".to_owned()))?;
-        let request = reqwest::Request::try_from(request).map_err(|error| lost(&error))?;
+        let (parts, body) = request.into_parts();
+        let mut request = reqwest::Request::new(parts.method, self.url(&parts.uri)?);
+        *request.headers_mut() = parts.headers;
+        *request.body_mut() = Some(body.into());
         let Current { client, number } = pool.current();
         let mut reply = client.execute(request).await.map_err(|error| lost(&error))?;
         if reply.status() == StatusCode::SERVICE_UNAVAILABLE {

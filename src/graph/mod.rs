@@ -156,7 +156,7 @@ impl<E: Exchange> Graph<E> {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(header::AUTHORIZATION, bearer.header());
         // Support finds a request by it; new for each attempt (Graph, *best practices*).
-        let id = uuid::Uuid::new_v4().to_string();
+        let id = uuid::Builder::from_random_bytes(fastrand::u128(..).to_ne_bytes()).into_uuid().to_string();
         headers.insert(CLIENT_REQUEST_ID, HeaderValue::try_from(id).expect("a GUID is visible ASCII"));
         // Without it newer enumeration values read unknownFutureValue (Graph, *meetingParticipantInfo*).
         headers.insert(HeaderName::from_static("prefer"), HeaderValue::from_static("include-unknown-enum-members"));
