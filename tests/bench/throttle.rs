@@ -104,10 +104,9 @@ fn over_a_socket((number, rate, slots): (usize, Rate, usize), desk: &Desk) -> Li
     let seen = simulator.end();
     assert_eq!((seen.meetings, sheet::lines_in_order(&output)), (rows, rows as u64), "every row has its meeting");
     let over_ideal = seconds * f64::from(PART) / case.ideal;
+    let met = over_ideal <= OVER_IDEAL_MAX;
     let throttled = f64::from(seen.throttled) / count(usize::try_from(seen.requests).expect("not so many"));
-    Line::new(
-        format!("{}; over a socket, of all", case.name),
-        (rate, slots),
-        (over_ideal, throttled, seen.in_hold.into()),
-    )
+    let limit = format!("{}; over a socket, all of a minute", case.name);
+    // The first minute is all there is, and of a request that meets the 429 on the way nobody could have known.
+    Line { met, ..Line::new(limit, (rate, slots), (over_ideal, throttled, seen.in_hold.into())) }
 }
