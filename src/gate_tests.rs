@@ -143,3 +143,13 @@ async fn a_row_that_comes_back_stands_behind_one_fresh_row_at_the_most() {
     tokio::join!(come("a", true), come("b", true), come("c", true), come("back", false), free);
     assert_eq!(*order.borrow(), ["a", "back", "b", "c"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_clock_stands_still_in_a_hold() {
+    let gate = Gate::new(4, Rate::PerSecond(200.0));
+    starts(&gate, 40).await;
+    gate.hold(Some(2 * SECOND)).expect("not too long");
+    gate.unheld().await;
+    let after = starts(&gate, 5).await;
+    assert!(after[0] < after[4], "what could burst was used up before the hold: {after:?}");
+}
