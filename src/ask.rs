@@ -69,14 +69,14 @@ impl<E: Exchange> Service<'_, E> {
                 }
                 Verdict::Throttled(after, _) => match start {
                     Some(start) => {
-                        self.gate.alive(false);
+                        self.alive(false);
                         self.held(self.gate.throttled(start, after))?;
                     }
                     // It was the identity service, which says nothing of Graph.
                     None => self.held(self.gate.hold(after))?,
                 },
                 Verdict::Overloaded(after, _) => {
-                    self.gate.alive(false);
+                    self.alive(false);
                     self.held(self.gate.hold(Some(after)))?;
                 }
                 Verdict::Refused(trouble) => {

@@ -14,8 +14,9 @@ use governor::{Quota, RateLimiter};
 use crate::pace::{Pace, Rate};
 
 /// How many attempts may start at once where there is no ceiling. Timers fire up to two milliseconds late, and this
-/// makes up for it to some 2,000 per second, a hundred times what any tenant has been reported to be allowed.
+/// makes up for it to more than 2,000 per second, far beyond any limit that has been reported.
 const BURST_AUTO: f64 = 4.0;
+
 type Limiter = RateLimiter<NotKeyed, InMemoryState, PaceClock, NoOpMiddleware<Since>>;
 
 /// A clock whose speed is the pace: governor's quota cannot be changed, and another limiter in its place would let a
