@@ -24,6 +24,7 @@ mod edm;
 mod error;
 mod fate;
 mod hash;
+mod journal;
 mod meeting;
 mod member;
 mod order;
