@@ -1,24 +1,25 @@
-//! One call of createOrGet: given its fate, carried out, and answered.
+//! One request of Graph: checked, given its fate, carried out, and answered.
 //!
 //! The effect comes first, then the time it takes, then the answer: so a client that lost
-//! the answer has its meeting all the same. It refuses nothing itself but a wrong method.
+//! the answer has its meeting all the same. What is refused by a check is refused at once, and costs no attempt.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::Request;
 use axum::response::Response;
-use http::{HeaderMap, Method, StatusCode};
 use tokio::time::Instant;
 
-use super::Sim;
+use super::answer::{Answer, End, Reply, Silence};
+use super::asked::Asked;
 use super::error::Problem;
 use super::fate::{Fate, Loss, Refusal, THROTTLE_CODES, Wait, latency};
 use super::hash::Hash;
-use super::meeting::{Key, Meeting};
 use super::order::Order;
-use super::receipt::{Dropped, Receipt, dropped, proxy_page};
-use super::request::Wanted;
+use super::receipt::Receipt;
+use super::report::method_name;
+use super::route::Route;
+use super::world::Bearer;
+use super::{Sim, batch};
 
 /// Graph takes no request body over 4 MB (concepts/errors: 413).
 const LARGEST_BODY: usize = 4 << 20;
@@ -26,90 +27,134 @@ const LARGEST_BODY: usize = 4 << 20;
 /// Tokio's timer has whole milliseconds and rounds up: half of one less, and it is right on average.
 const HALF_A_TICK: Duration = Duration::from_micros(500);
 
-/// `who` is the user in the path; `None` stands for `me`.
-pub(super) async fn create_or_get(sim: &Sim, who: Option<&str>, request: Request) -> Response {
+/// A request that came alone, or a `$batch` of them.
+pub(super) async fn answer(sim: &Sim, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    if parts.method != Method::POST {
-        return sim.refuse(&parts, &[], &Problem::method_not_allowed());
-    }
-    let visit = Visit::begin(sim);
     let body = axum::body::to_bytes(body, LARGEST_BODY).await;
-    let checked = match &body {
-        Ok(body) => Order::check(sim, who, &parts, body),
-        Err(_) => Err(Problem::too_large()),
+    let too_large = body.is_err();
+    let body = body.unwrap_or_default();
+    let Some(asked) = Asked::alone(&parts, &body) else {
+        return sim.not_here(&parts);
     };
-    let response = match checked {
-        Ok(order) => fulfil(sim, order, &parts.headers).await,
-        Err(problem) => sim.refuse(&parts, &body.unwrap_or_default(), &problem),
+    let route = Route::find(&asked.segments);
+    let visit = Visit::begin(sim, &asked, route.as_ref().map_or("(unknown)", Route::template));
+    let route = match route.and_then(|route| admitted(route, &asked, too_large)) {
+        Ok(route) => route,
+        Err(problem) => return visit.end(sim.refuse(&asked, &problem)),
     };
-    visit.end(&response);
-    response
+    let bearer = match sim.bearer(&parts.headers) {
+        Ok(bearer) => bearer,
+        Err(problem) => return visit.end(sim.refuse(&asked, &problem)),
+    };
+    match route {
+        Route::Batch => visit.end(batch::answer(sim, bearer, &asked).await),
+        route => visit.end(carry(sim, bearer, &route, &asked).await),
+    }
+}
+
+/// A request of a `$batch`.
+pub(super) async fn in_batch(sim: &Sim, bearer: Bearer, asked: &Asked<'_>) -> Reply {
+    let route = Route::find(&asked.segments);
+    let visit = Visit::begin(sim, asked, route.as_ref().map_or("(unknown)", Route::template));
+    let end = match route.and_then(|route| admitted(route, asked, false)) {
+        Ok(route) => carry(sim, bearer, &route, asked).await,
+        Err(problem) => sim.refuse(asked, &problem),
+    };
+    // Between a batch and its requests there is Graph's own gateway, which says when it has not heard.
+    let reply = match end {
+        End::Told(reply) => reply,
+        End::Untold(..) => sim.receipt(asked).problem(sim.clock(), &Problem::bad_gateway()),
+    };
+    visit.count(reply.status.as_u16());
+    reply
+}
+
+fn admitted<'a>(route: Route<'a>, asked: &Asked, too_large: bool) -> Result<Route<'a>, Problem> {
+    if !route.methods().contains(asked.method) {
+        return Err(Problem::method_not_allowed(route.methods()));
+    }
+    if too_large {
+        return Err(Problem::too_large());
+    }
+    Ok(route)
 }
 
 /// Counts a request as in flight for as long as it lives, also when its client goes away.
-struct Visit<'a>(&'a Sim);
+struct Visit<'a> {
+    sim: &'a Sim,
+    method: &'static str,
+    path: &'static str,
+}
 
 impl<'a> Visit<'a> {
-    fn begin(sim: &'a Sim) -> Self {
-        sim.world().arrive(Instant::now());
-        Self(sim)
+    fn begin(sim: &'a Sim, asked: &Asked, path: &'static str) -> Self {
+        sim.world().counts.arrive(Instant::now());
+        Self { sim, method: method_name(asked.method), path }
     }
 
-    fn end(self, response: &Response) {
-        let lost = response.extensions().get::<Dropped>().is_some();
-        let status = if lost { 0 } else { response.status().as_u16() };
-        self.0.world().answer(status);
+    fn end(self, end: End) -> Response {
+        self.count(end.status());
+        end.into_response()
+    }
+
+    fn count(&self, status: u16) {
+        self.sim.world().counts.answer(Instant::now(), self.method, self.path, status);
     }
 }
 
 impl Drop for Visit<'_> {
     fn drop(&mut self) {
-        self.0.world().leave();
+        self.sim.world().counts.leave();
     }
 }
 
 /// What has become of an order by the time its latency begins.
 enum Outcome {
     Refused(Refusal),
-    Done { made: bool, meeting: Arc<Meeting>, loss: Option<Loss> },
+    Done(Result<Answer, Problem>, Option<Loss>),
 }
 
-async fn fulfil(sim: &Sim, order: Order, headers: &HeaderMap) -> Response {
-    let Order { key, wanted, version, all_members } = order;
-    let seed = sim.scenario().seed;
-    let hash = key.hash(seed);
-    let (attempt, outcome) = decide(sim, hash, key, wanted);
+async fn carry(sim: &Sim, bearer: Bearer, route: &Route<'_>, asked: &Asked<'_>) -> End {
+    let order = match Order::check(sim, bearer, route, asked) {
+        Ok(order) => order,
+        Err(problem) => return sim.refuse(asked, &problem),
+    };
+    let hash = order.hash(sim.scenario().seed, asked);
+    let (attempt, outcome) = decide(sim, hash, order, asked);
     let latency = latency(sim.scenario(), hash, attempt);
     // Sleeping for nothing would last until the timer's next tick, a millisecond.
     if !latency.is_zero() {
         tokio::time::sleep(latency.saturating_sub(HALF_A_TICK)).await;
     }
 
-    let receipt = Receipt::new(hash.text("request").number(attempt).guid(), headers);
+    let receipt = Receipt::new(hash.text("request").number(attempt).guid(), asked.headers);
     let clock = sim.clock();
-    let (made, meeting, loss) = match outcome {
+    let (answer, loss) = match outcome {
         Outcome::Refused(refusal) => return refused(sim, &receipt, refusal),
-        Outcome::Done { made, meeting, loss } => (made, meeting, loss),
+        Outcome::Done(answer, loss) => (answer, loss),
     };
-    let status = if made { StatusCode::CREATED } else { StatusCode::OK };
-    let meeting = meeting.show(seed, version, all_members);
+    let reply = match answer {
+        Ok(answer) => receipt.answer(clock, answer),
+        Err(problem) => receipt.problem(clock, &problem),
+    };
     match loss {
-        None => receipt.meeting(clock, status, &meeting),
-        Some(Loss::CutOff) => receipt.cut_off(clock, status, &meeting),
-        Some(Loss::ProxyPage) => proxy_page(),
-        Some(Loss::Dropped) => dropped(),
-        Some(Loss::Unavailable) => receipt.problem(clock, &Problem::unavailable()),
-        Some(Loss::GatewayTimeout) => receipt.problem(clock, &Problem::gateway_timeout()),
+        None => End::Told(reply),
+        Some(Loss::CutOff) => End::Untold(Silence::CutOff, reply),
+        Some(Loss::ProxyPage) => End::Untold(Silence::ProxyPage, reply),
+        Some(Loss::Dropped) => End::Untold(Silence::Dropped, reply),
+        Some(Loss::Unavailable) => End::Told(receipt.problem(clock, &Problem::unavailable())),
+        Some(Loss::GatewayTimeout) => End::Told(receipt.problem(clock, &Problem::gateway_timeout())),
     }
 }
 
-/// Counts the attempt, asks the quota and fate, and makes the meeting if it is to be made.
-fn decide(sim: &Sim, hash: Hash, key: Key, wanted: Wanted) -> (u64, Outcome) {
-    let now = sim.clock().now();
+/// Counts the attempt, asks the quota and fate, and carries the order out if it is to be.
+fn decide(sim: &Sim, hash: Hash, order: Order, asked: &Asked) -> (u64, Outcome) {
     let scenario = sim.scenario();
-    let mut world = sim.world();
-    let attempt = world.count(hash.finish());
-    let over = scenario.quota.and_then(|quota| world.charge(Instant::now(), quota));
+    let (attempt, over) = {
+        let mut world = sim.world();
+        let attempt = world.count(hash.finish());
+        (attempt, scenario.quota.and_then(|quota| world.charge(Instant::now(), quota)))
+    };
     let fate = match over {
         Some(end) => Fate::Refused(Refusal::Throttled {
             wait: if scenario.quota.is_some_and(|quota| quota.retry_after) { Wait::Until(end) } else { Wait::Unsaid },
@@ -122,22 +167,22 @@ fn decide(sim: &Sim, hash: Hash, key: Key, wanted: Wanted) -> (u64, Outcome) {
         Fate::Kept => None,
         Fate::Lost(loss) => Some(loss),
     };
-    let (made, meeting) = world.create_or_get(key, |key| Meeting::new(key, wanted, now));
-    (attempt, Outcome::Done { made, meeting, loss })
+    (attempt, Outcome::Done(order.carry_out(sim, asked, hash.number(attempt)), loss))
 }
 
-fn refused(sim: &Sim, receipt: &Receipt, refusal: Refusal) -> Response {
+fn refused(sim: &Sim, receipt: &Receipt, refusal: Refusal) -> End {
     let clock = sim.clock();
-    match refusal {
+    let problem = match refusal {
         Refusal::Throttled { wait, code } => {
             let retry_after = hold(sim, wait);
-            receipt.throttled(clock, &Problem::throttled(code), retry_after.as_deref())
+            return End::Told(receipt.throttled(clock, &Problem::throttled(code), retry_after.as_deref()));
         }
-        Refusal::InternalError => receipt.problem(clock, &Problem::internal_error()),
-        Refusal::BadGateway => receipt.problem(clock, &Problem::bad_gateway()),
-        Refusal::Unavailable => receipt.problem(clock, &Problem::unavailable()),
-        Refusal::Dropped => dropped(),
-    }
+        Refusal::InternalError => Problem::internal_error(),
+        Refusal::BadGateway => Problem::bad_gateway(),
+        Refusal::Unavailable | Refusal::Dropped => Problem::unavailable(),
+    };
+    let reply = receipt.problem(clock, &problem);
+    if refusal == Refusal::Dropped { End::Untold(Silence::Dropped, reply) } else { End::Told(reply) }
 }
 
 /// The value of Retry-After. The hold begins now, with the answer: nobody can know of it
@@ -158,6 +203,6 @@ fn hold(sim: &Sim, wait: Wait) -> Option<String> {
             (seconds.to_string(), now + Duration::from_secs(seconds))
         }
     };
-    sim.world().hold(until);
+    sim.world().counts.hold(until);
     Some(value)
 }

@@ -3,7 +3,7 @@
 //! The words are Graph's where they are documented or were seen; where they are not,
 //! they say what is wrong. It writes no headers; `receipt` does.
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,15 +11,53 @@ pub(super) struct Problem {
     pub(super) status: StatusCode,
     pub(super) code: &'static str,
     pub(super) message: String,
+    /// The methods that would be allowed, with 405.
+    pub(super) allow: &'static [Method],
 }
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self { status, code, message: message.into(), allow: &[] }
     }
 
     pub(super) fn bad_request(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "BadRequest", message)
+    }
+
+    /// A body that is not JSON, or not an object.
+    pub(super) fn unreadable() -> Self {
+        Self::bad_request(
+            "Unable to read JSON request payload. Please ensure Content-Type header is set \
+             and payload is of valid JSON format.",
+        )
+    }
+
+    pub(super) fn read_only(member: &str) -> Self {
+        Self::bad_request(format!("Property '{member}' is read-only and cannot be set."))
+    }
+
+    /// A value that is none of an enumeration's.
+    pub(super) fn unknown_member(value: &str, enumeration: &str) -> Self {
+        Self::bad_request(format!("Requested value '{value}' was not found in '{enumeration}'."))
+    }
+
+    /// learn.microsoft.com/answers/questions/386807
+    pub(super) fn no_broadcast() -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", "An error has occurred.")
+    }
+
+    pub(super) fn invalid_argument(message: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "InvalidArgument", message)
+    }
+
+    /// Coordinates or a number that are those of no meeting.
+    pub(super) fn no_such_call() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NotFound", "The meeting to be joined is not found.")
+    }
+
+    /// learn.microsoft.com/answers/questions/2084475
+    pub(super) fn no_such_meeting() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NotFound", "3004: Specified meeting is not found.")
     }
 
     /// A path of Graph's that is not one of Graph's.
@@ -38,9 +76,9 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "UnknownError", "")
     }
 
-    pub(super) fn method_not_allowed() -> Self {
+    pub(super) fn method_not_allowed(allow: &'static [Method]) -> Self {
         let message = "Specified HTTP method is not allowed for the request target.";
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
+        Self { allow, ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message) }
     }
 
     pub(super) fn too_large() -> Self {
@@ -85,6 +123,12 @@ impl Problem {
         let message = "The service is temporarily unavailable for maintenance or is overloaded.";
         let status = StatusCode::SERVICE_UNAVAILABLE;
         Self::new(status, "ServiceUnavailable", message)
+    }
+
+    /// A request of a batch that waited for one that failed (concepts/json-batching).
+    pub(super) fn failed_dependency() -> Self {
+        let message = "The request has not been carried out, since one that it depends on has failed.";
+        Self::new(StatusCode::FAILED_DEPENDENCY, "FailedDependency", message)
     }
 
     pub(super) fn gateway_timeout() -> Self {

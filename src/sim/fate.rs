@@ -119,13 +119,12 @@ pub(super) fn latency(scenario: &Scenario, key: Hash, attempt: u64) -> Duration 
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::super::meeting::Key;
     use super::*;
 
     fn first_attempts(scenario: &Scenario) -> impl Iterator<Item = Fate> + '_ {
         (0..20_000).map(|n| {
-            let key = Key { tenant: "T", organizer: "O".to_owned(), external_id: format!("MATH101-{n}") };
-            Fate::of(scenario, key.hash(scenario.seed), 1)
+            let key = Hash::seeded(scenario.seed).text("T").text("O").text(&format!("MATH101-{n}"));
+            Fate::of(scenario, key, 1)
         })
     }
 

@@ -5,13 +5,14 @@
 //! refuses to be random, and it is not the standard library's hasher, whose
 //! values may change with the compiler. It protects nothing.
 
+use serde::{Deserialize, Serialize};
 use uuid::Builder;
 
 const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
 
 /// A hash in the making: what has been said so far.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Hash(u64);
 
 impl Hash {

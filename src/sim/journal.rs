@@ -7,8 +7,6 @@
 //! Damage anywhere else is refused and not mended, as is a file that is not a simulator's, and both are left as they
 //! are. It knows nothing of what the records mean.
 
-#![cfg_attr(not(test), expect(dead_code, reason = "`--state` is not wired yet"))]
-
 use std::borrow::Borrow;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufRead as _, BufReader, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};

@@ -10,6 +10,14 @@ use super::error::Problem;
 
 pub(super) type Object = Map<String, Value>;
 
+/// A body that is one object.
+pub(super) fn whole(body: &[u8]) -> Result<Object, Problem> {
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(body)) => Ok(body),
+        _ => Err(Problem::unreadable()),
+    }
+}
+
 pub(super) fn object<'a>(parent: &'a Object, name: &str) -> Result<Option<&'a Object>, Problem> {
     match parent.get(name) {
         None | Some(Value::Null) => Ok(None),
@@ -23,6 +31,14 @@ pub(super) fn text(parent: &Object, name: &str) -> Result<Option<String>, Proble
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.clone())),
         Some(_) => Err(mistyped(name, "Edm.String")),
+    }
+}
+
+pub(super) fn truth(parent: &Object, name: &str) -> Result<Option<bool>, Problem> {
+    match parent.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Bool(truth)) => Ok(Some(*truth)),
+        Some(_) => Err(mistyped(name, "Edm.Boolean")),
     }
 }
 

@@ -1,38 +1,45 @@
-//! An embedded Microsoft Graph that makes believe: `onlineMeeting: createOrGet`, and the
-//! token endpoint before it, for rehearsals and tests.
+//! An embedded Microsoft Graph that makes believe: online meetings, the people and the identity service around them,
+//! for rehearsals and tests.
 //!
 //! It is a second reading of Graph's documentation. So it shares no type and no constant
 //! with the client, and a member that the client misspells is misspelt here by nobody. It
-//! answers nothing but createOrGet, keeps nothing when it ends, and hands out no link that
-//! leads anywhere.
+//! makes no calls, sends no mail, and a link that it hands out leads to itself or nowhere.
 //!
 //! Fate is a hash of (seed, key, attempt), not a random generator or the clock: two runs
 //! over the same rows meet the same answers, in whatever order they come.
 //!
 //! - `scenario`: what kind of day it is; `fate`: what that means for one attempt; `quota`: how many are let through
-//! - `order`: the checks of a call; `call`: what becomes of it; `token`: both, for tokens
-//! - `request` (of `attendee`, `member`, `edm`), `meeting`, `error`: Graph's words;
-//!   `receipt`: its headers; `denial`: Entra's words
-//! - `world`: what is remembered; `clock`: what time it is; `hash`: the one source of chance
+//! - `asked`, `route`: what is asked for; `order`: the checks of it; `call`: what becomes of it; `batch`: many at once
+//! - `carry`: the effect, on a `meeting` in the `store`; `joining`: a call into one; `filter`: which one is meant
+//! - `member`, `edm`, `error`: Graph's words; `answer`, `receipt`: what goes back; `token`, `denial`: Entra's
+//! - `world`: what is remembered; `report`: what was seen; `clock`: what time it is; `hash`: the one source of chance
 //! - `serve`: the simulator on a socket
 
-mod attendee;
+mod answer;
+mod asked;
+mod batch;
 mod call;
+mod carry;
 mod clock;
 mod denial;
 mod edm;
 mod error;
 mod fate;
+mod filter;
 mod hash;
+mod joining;
 mod journal;
 mod meeting;
 mod member;
 mod order;
 mod quota;
 mod receipt;
-mod request;
+mod report;
+mod route;
 mod scenario;
 mod serve;
+mod setup;
+mod store;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -43,19 +50,26 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::Router;
 use axum::extract::Request;
 use axum::response::Response;
+use http::header::CONTENT_TYPE;
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
 
+use answer::End;
+use asked::Asked;
 use clock::Clock;
 use error::Problem;
 use hash::Hash;
-use receipt::Receipt;
+use meeting::{Language, People, View};
+use receipt::{Receipt, respond};
+use store::Store;
 use world::{Bearer, World};
 
 pub use quota::{Limit, Quota};
 pub use receipt::Dropped;
+pub use report::{Report, Second};
 pub use scenario::Scenario;
 pub use serve::serve;
-pub use world::Report;
+pub use setup::Setup;
 
 /// What every join link begins with: a host that nobody can have (RFC 2606), so that no link is taken for a real one.
 pub const JOIN_URL_START: &str = "https://teams.example/";
@@ -78,12 +92,32 @@ struct Inner {
     scenario: Scenario,
     clock: Clock,
     world: Mutex<World>,
+    people: Anyone,
+    /// Where Graph says that it is, without a slash at the end.
+    graph_url: String,
+    /// What links begin with.
+    links: String,
+    /// The object ID of the person on `/me`.
+    signed_in: String,
 }
 
 impl Sim {
     /// A tenant in which no meeting has been made yet.
     pub fn new(scenario: Scenario) -> Self {
-        Self(Arc::new(Inner { scenario, clock: Clock::start(), world: Mutex::default() }))
+        let graph_url = "https://graph.example".to_owned();
+        Self::with(scenario, Store::default(), graph_url, JOIN_URL_START.to_owned())
+    }
+
+    fn with(scenario: Scenario, store: Store, graph_url: String, links: String) -> Self {
+        Self(Arc::new(Inner {
+            people: Anyone(scenario.seed),
+            scenario,
+            clock: Clock::start(),
+            world: Mutex::new(World::with(store)),
+            graph_url,
+            links,
+            signed_in: USER_ID.to_owned(),
+        }))
     }
 
     /// Everything that can be asked, for use without a socket. A response that carries
@@ -109,26 +143,72 @@ impl Sim {
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
         match segments.as_slice() {
             [tenant, "oauth2", "v2.0", "token"] => token::issue(self, tenant, request).await,
-            ["v1.0" | "beta", "me", "onlineMeetings", "createOrGet"] => call::create_or_get(self, None, request).await,
-            ["v1.0" | "beta", "users", id, "onlineMeetings", "createOrGet"] => {
-                call::create_or_get(self, Some(id), request).await
-            }
-            ["v1.0" | "beta", rest @ ..] => {
-                let unknown = unknown_segment(rest).map(Problem::unknown_segment);
-                let problem = unknown.unwrap_or_else(Problem::not_found);
-                self.refuse(&request.into_parts().0, &[], &problem)
-            }
-            _ => self.refuse(&request.into_parts().0, &[], &Problem::not_found()),
+            ["sim", "report"] => self.show_report(),
+            _ => call::answer(self, request).await,
         }
     }
 
-    /// Refuses a request that has no meeting's key: its id is a hash of what was sent, and
-    /// of how often that was.
-    fn refuse(&self, parts: &Parts, body: &[u8], problem: &Problem) -> Response {
-        let asked = Hash::seeded(self.scenario().seed).text(parts.method.as_str()).text(parts.uri.path()).bytes(body);
+    fn show_report(&self) -> Response {
+        let report = serde_json::to_string_pretty(&self.report()).unwrap_or_default();
+        let mut response = Response::new(axum::body::Body::from(report));
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        response
+    }
+
+    /// Refuses a request by one of the checks.
+    fn refuse(&self, asked: &Asked, problem: &Problem) -> End {
+        End::Told(self.receipt(asked).problem(self.clock(), problem))
+    }
+
+    /// For a request without a fate: its id is a hash of what was sent, and of how often that was.
+    fn receipt(&self, asked: &Asked) -> Receipt {
+        self.occasion(asked.hash(self.scenario().seed), asked.headers)
+    }
+
+    fn occasion(&self, asked: Hash, headers: &HeaderMap) -> Receipt {
         let count = self.world().count(asked.finish());
-        let receipt = Receipt::new(asked.number(count).guid(), &parts.headers);
-        receipt.problem(self.clock(), problem)
+        Receipt::new(asked.number(count).guid(), headers)
+    }
+
+    /// For a path that is not Graph's.
+    fn not_here(&self, parts: &Parts) -> Response {
+        let asked = Hash::seeded(self.scenario().seed).text(parts.method.as_str()).text(parts.uri.path());
+        respond(self.occasion(asked, &parts.headers).problem(self.clock(), &Problem::not_found()))
+    }
+
+    /// How a meeting is shown to who asks. The language is that of create and get; of createOrGet no page says that
+    /// it has one.
+    fn view<'a>(&'a self, asked: &'a Asked) -> View<'a> {
+        let action = asked.segments.last().is_some_and(|last| last.ends_with("createOrGet"));
+        View {
+            seed: self.scenario().seed,
+            graph: self.graph_url(),
+            links: self.links(),
+            version: asked.version,
+            all_members: asked.prefers_all_members(),
+            language: if action { Language::DEFAULT } else { Language::accepted(asked.headers) },
+            select: asked.option("select").filter(|_| !action),
+            people: self.people(),
+        }
+    }
+
+    /// Where Graph says that it is.
+    fn graph_url(&self) -> &str {
+        &self.0.graph_url
+    }
+
+    /// What links begin with.
+    fn links(&self) -> &str {
+        &self.0.links
+    }
+
+    fn people(&self) -> &dyn People {
+        &self.0.people
+    }
+
+    /// The object ID of who is signed in.
+    fn signed_in(&self) -> &str {
+        &self.0.signed_in
     }
 
     fn scenario(&self) -> &Scenario {
@@ -145,15 +225,13 @@ impl Sim {
     }
 }
 
-/// The first segment that Graph's metadata does not have, as far as this tree knows it.
-fn unknown_segment<'a>(segments: &[&'a str]) -> Option<&'a str> {
-    match segments {
-        [] | ["users"] => None,
-        ["me", rest @ ..] | ["users", _, rest @ ..] => match rest {
-            ["onlineMeetings", "createOrGet", extra, ..] => Some(extra),
-            ["onlineMeetings", ..] | [] => None,
-            [other, ..] => Some(other),
-        },
-        [other, ..] => Some(other),
+struct Anyone(u64);
+impl People for Anyone {
+    fn name(&self, id: &str) -> Option<String> {
+        let name = Hash::seeded(self.0).text("user").text(id).letters(6).to_lowercase();
+        Some(format!("{name}@contoso.example"))
+    }
+    fn id(&self, name: &str) -> Option<String> {
+        Some(Hash::seeded(self.0).text("user").text(&name.to_lowercase()).guid())
     }
 }

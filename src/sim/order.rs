@@ -3,67 +3,152 @@
 //!
 //! What passes is an order that Graph would carry out; what becomes of it is not decided here.
 
-use bytes::Bytes;
-use http::HeaderMap;
 use http::header::CONTENT_TYPE;
-use http::request::Parts;
+use http::{HeaderMap, Method};
 use uuid::Uuid;
 
+use super::Sim;
+use super::asked::{Asked, Version};
 use super::error::Problem;
-use super::meeting::Key;
-use super::request::Wanted;
+use super::filter::By;
+use super::hash::Hash;
+use super::joining::Joining;
+use super::meeting::given::{Creation, Update};
+use super::meeting::wanted::{Wanted, check_times};
+use super::meeting::{Coordinates, Key};
+use super::route::{Route, Who};
 use super::world::Bearer;
-use super::{Sim, TENANT_ID, USER_ID};
 
 /// A request that Graph would carry out.
-pub(super) struct Order {
-    pub(super) key: Key,
-    pub(super) wanted: Wanted,
-    pub(super) version: &'static str,
-    /// `Prefer: include-unknown-enum-members`
-    pub(super) all_members: bool,
+pub(super) enum Order {
+    CreateOrGet(Key, Wanted),
+    Create(Uuid, Creation),
+    Find(Uuid, By),
+    /// Of the organizer, or of an attendee.
+    Get(Uuid, Coordinates),
+    Update(Coordinates, Box<Update>),
+    Delete(Coordinates),
+    /// By object ID or user principal name.
+    Person(String),
+    People,
+    Organization,
+    Join(Joining),
 }
 
 impl Order {
-    pub(super) fn check(sim: &Sim, who: Option<&str>, parts: &Parts, body: &Bytes) -> Result<Self, Problem> {
-        let bearer = sim.bearer(&parts.headers)?;
-        let organizer = organizer(bearer, who)?;
-        check_content_type(&parts.headers)?;
-        let mut wanted = Wanted::read(body)?;
-        // Graph finds the user by object ID only (microsoftgraph/msgraph-sdk-dotnet#1215).
-        let organizer = guid(organizer).ok_or_else(Problem::no_such_organizer)?;
-        wanted.check_times()?;
-        let beta = parts.uri.path().starts_with("/beta/");
-        if !beta {
-            // The page of v1.0 does not have chatInfo; its metadata does.
-            wanted.thread = None;
+    pub(super) fn check(sim: &Sim, bearer: Bearer, route: &Route, asked: &Asked) -> Result<Self, Problem> {
+        match (route, asked.method) {
+            (Route::CreateOrGet(who), _) => create_or_get(sim, bearer, *who, asked),
+            (Route::Meetings(who), &Method::POST) => {
+                let user = named(sim, bearer, *who)?;
+                check_content_type(asked.headers)?;
+                let creation = Creation::read(asked.body)?;
+                Ok(Self::Create(organizer(sim, bearer, user)?, creation))
+            }
+            (Route::Meetings(who), _) => {
+                let user = named(sim, bearer, *who)?;
+                let by = By::read(asked.option("filter"))?;
+                Ok(Self::Find(organizer(sim, bearer, user)?, by))
+            }
+            (Route::Meeting(who, id), &Method::GET) => {
+                let user = organizer(sim, bearer, named(sim, bearer, *who)?)?;
+                Ok(Self::Get(user, coordinates(id)?))
+            }
+            (Route::Meeting(who, id), &Method::PATCH) => {
+                let user = named(sim, bearer, *who)?;
+                check_content_type(asked.headers)?;
+                let update = Update::read(asked.body)?;
+                let found = own(organizer(sim, bearer, user)?, id)?;
+                Ok(Self::Update(found, Box::new(update)))
+            }
+            (Route::Meeting(who, id), _) => {
+                let user = organizer(sim, bearer, named(sim, bearer, *who)?)?;
+                Ok(Self::Delete(own(user, id)?))
+            }
+            (Route::Me, _) => named(sim, bearer, Who::Me).map(|id| Self::Person(id.to_owned())),
+            (Route::User(id), _) => Ok(Self::Person((*id).to_owned())),
+            (Route::Users, _) => Ok(Self::People),
+            (Route::Organization, _) => Ok(Self::Organization),
+            (Route::Calls, _) => {
+                if bearer != Bearer::App {
+                    // An application permission only (api/application-post-calls).
+                    return Err(Problem::forbidden());
+                }
+                check_content_type(asked.headers)?;
+                Joining::read(asked.body).map(Self::Join)
+            }
+            (Route::Batch, _) => Err(Problem::bad_request("A batch cannot contain a batch.")),
         }
-        let key = Key { tenant: TENANT_ID, organizer, external_id: wanted.external_id.clone() };
-        Ok(Self {
-            key,
-            wanted,
-            version: if beta { "beta" } else { "v1.0" },
-            all_members: prefers_all_members(&parts.headers),
-        })
+    }
+
+    /// What decides over its fate: the key of its meeting, or else all of what is asked.
+    pub(super) fn hash(&self, seed: u64, asked: &Asked) -> Hash {
+        match self {
+            Self::CreateOrGet(key, _) => key.hash(seed),
+            _ => asked.hash(seed),
+        }
     }
 }
 
-fn organizer(bearer: Bearer, who: Option<&str>) -> Result<&str, Problem> {
+impl Asked<'_> {
+    /// All of it, but for the headers.
+    pub(super) fn hash(&self, seed: u64) -> Hash {
+        let hash = Hash::seeded(seed).text(self.method.as_str()).text(self.version.name());
+        hash.text(self.target).bytes(self.body)
+    }
+}
+
+fn create_or_get(sim: &Sim, bearer: Bearer, who: Who, asked: &Asked) -> Result<Order, Problem> {
+    let user = named(sim, bearer, who)?;
+    check_content_type(asked.headers)?;
+    let mut wanted = Wanted::read(asked.body)?;
+    let organizer = organizer(sim, bearer, user)?;
+    check_times(wanted.start, wanted.end)?;
+    if asked.version == Version::V1 {
+        // The page of v1.0 does not have chatInfo; its metadata does.
+        wanted.thread = None;
+    }
+    let key = Key { organizer, external_id: wanted.external_id.as_str().into() };
+    Ok(Order::CreateOrGet(key, wanted))
+}
+
+/// The user in the path, if the token may speak for them.
+fn named<'a>(sim: &'a Sim, bearer: Bearer, who: Who<'a>) -> Result<&'a str, Problem> {
     match (bearer, who) {
-        (Bearer::App, Some(id)) => Ok(id),
-        (Bearer::App, None) => {
+        (Bearer::App, Who::User(id)) => Ok(id),
+        (Bearer::App, Who::Me) => {
             Err(Problem::bad_request("/me request is only valid with delegated authentication flow."))
         }
-        (Bearer::User, None) => Ok(USER_ID),
-        (Bearer::User, Some(id)) if id.eq_ignore_ascii_case(USER_ID) => Ok(id),
-        (Bearer::User, Some(_)) => Err(Problem::forbidden()),
+        (Bearer::User, Who::Me) => Ok(sim.signed_in()),
+        (Bearer::User, Who::User(id)) if id.eq_ignore_ascii_case(sim.signed_in()) => Ok(id),
+        (Bearer::User, Who::User(_)) => Err(Problem::forbidden()),
     }
 }
 
-fn guid(id: &str) -> Option<String> {
+/// Graph finds the user by object ID only (microsoftgraph/msgraph-sdk-dotnet#1215), and only one who has a licence.
+fn organizer(sim: &Sim, bearer: Bearer, id: &str) -> Result<Uuid, Problem> {
+    let organizer = guid(id).ok_or_else(Problem::no_such_organizer)?;
+    let _ = (sim, bearer);
+    Ok(organizer)
+}
+
+fn guid(id: &str) -> Option<Uuid> {
     // The parser also takes forms without hyphens and in braces, all of another length.
-    let id = (id.len() == 36).then(|| Uuid::try_parse(id))?;
-    id.ok().map(|id| id.to_string())
+    (id.len() == 36).then(|| Uuid::try_parse(id).ok()).flatten()
+}
+
+fn coordinates(id: &str) -> Result<Coordinates, Problem> {
+    // microsoftgraph/microsoft-graph-docs-contrib#1597
+    Coordinates::of_id(id).ok_or_else(|| Problem::bad_request("Meeting Id is corrupted."))
+}
+
+/// Only who organizes a meeting may change it.
+fn own(organizer: Uuid, id: &str) -> Result<Coordinates, Problem> {
+    let coordinates = coordinates(id)?;
+    if coordinates.organizer != organizer {
+        return Err(Problem::no_such_meeting());
+    }
+    Ok(coordinates)
 }
 
 fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
@@ -79,13 +164,4 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
         "A supported MIME type could not be found that matches the content type of the request. \
          None of the supported type(s) 'application/json' matches the content type '{given}'."
     )))
-}
-
-fn prefers_all_members(headers: &HeaderMap) -> bool {
-    headers
-        .get_all("prefer")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split([',', ';']))
-        .any(|preference| preference.trim().eq_ignore_ascii_case("include-unknown-enum-members"))
 }

@@ -10,9 +10,9 @@ use axum::response::Response;
 use bytes::Bytes;
 use futures::stream::{self, StreamExt as _};
 use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, DATE, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use serde_json::Value;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
+use super::answer::{Answer, Reply};
 use super::clock::Clock;
 use super::edm;
 use super::error::Problem;
@@ -46,61 +46,71 @@ impl Receipt {
         Self { client_request_id: own.unwrap_or_else(|| header(&request_id)), request_id }
     }
 
-    pub(super) fn meeting(&self, clock: &Clock, status: StatusCode, meeting: &Value) -> Response {
-        self.answer(clock, status, Body::from(meeting.to_string()))
+    pub(super) fn answer(&self, clock: &Clock, answer: Answer) -> Reply {
+        let mut headers = self.headers(clock);
+        if answer.body.is_some() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+        }
+        Reply { status: answer.status, headers, body: answer.body }
     }
 
-    pub(super) fn problem(&self, clock: &Clock, problem: &Problem) -> Response {
+    pub(super) fn problem(&self, clock: &Clock, problem: &Problem) -> Reply {
         let date = edm::write(clock.now_in_seconds());
         let client = String::from_utf8_lossy(self.client_request_id.as_bytes());
         let envelope = problem.envelope(&date, &self.request_id, &client);
-        let mut response = self.answer(clock, problem.status, Body::from(envelope.to_string()));
-        let headers = response.headers_mut();
+        let mut reply = self.answer(clock, Answer::of(problem.status, &envelope));
         if problem.status == StatusCode::UNAUTHORIZED {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE));
+            reply.headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE));
         }
-        if problem.status == StatusCode::METHOD_NOT_ALLOWED {
-            headers.insert(ALLOW, HeaderValue::from_static("POST"));
+        if !problem.allow.is_empty() {
+            let methods: Vec<&str> = problem.allow.iter().map(Method::as_str).collect();
+            reply.headers.insert(ALLOW, header(&methods.join(", ")));
         }
-        response
+        reply
     }
 
-    pub(super) fn throttled(&self, clock: &Clock, problem: &Problem, retry_after: Option<&str>) -> Response {
-        let mut response = self.problem(clock, problem);
+    pub(super) fn throttled(&self, clock: &Clock, problem: &Problem, retry_after: Option<&str>) -> Reply {
+        let mut reply = self.problem(clock, problem);
         if let Some(wait) = retry_after {
-            response.headers_mut().insert(RETRY_AFTER, header(wait));
+            reply.headers.insert(RETRY_AFTER, header(wait));
         }
-        response
+        reply
     }
 
-    /// Promises the whole body and breaks off in the middle of it.
-    pub(super) fn cut_off(&self, clock: &Clock, status: StatusCode, meeting: &Value) -> Response {
-        let whole = Bytes::from(meeting.to_string());
-        let half = whole.slice(..whole.len() / 2);
-        let body = stream::iter([Ok(half)]).chain(stream::once(async {
-            // Lets the server flush the half first; it would throw it away with the error.
-            tokio::task::yield_now().await;
-            Err(io::Error::from(io::ErrorKind::ConnectionReset))
-        }));
-        let mut response = self.answer(clock, status, Body::from_stream(body));
-        let length = header(&whole.len().to_string());
-        response.headers_mut().insert(CONTENT_LENGTH, length);
-        response
-    }
-
-    fn answer(&self, clock: &Clock, status: StatusCode, body: Body) -> Response {
-        let mut response = Response::new(body);
-        *response.status_mut() = status;
-        response.headers_mut().extend([
-            (CONTENT_TYPE, HeaderValue::from_static(JSON)),
+    fn headers(&self, clock: &Clock) -> HeaderMap {
+        HeaderMap::from_iter([
             (ODATA_VERSION, HeaderValue::from_static("4.0")),
             (DATE, header(&clock.http_date())),
             (REQUEST_ID, header(&self.request_id)),
             (CLIENT_REQUEST_ID, self.client_request_id.clone()),
             (DIAGNOSTIC, HeaderValue::from_static(SERVER)),
-        ]);
-        response
+        ])
     }
+}
+
+/// An answer in whole.
+pub(super) fn respond(reply: Reply) -> Response {
+    let mut response = Response::new(reply.body.map_or_else(Body::empty, Body::from));
+    *response.status_mut() = reply.status;
+    *response.headers_mut() = reply.headers;
+    response
+}
+
+/// Promises the whole body and breaks off in the middle of it.
+pub(super) fn cut_off(mut reply: Reply) -> Response {
+    let whole = Bytes::from(reply.body.take().unwrap_or_default());
+    let half = whole.slice(..whole.len() / 2);
+    let body = stream::iter([Ok(half)]).chain(stream::once(async {
+        // Lets the server flush the half first; it would throw it away with the error.
+        tokio::task::yield_now().await;
+        Err(io::Error::from(io::ErrorKind::ConnectionReset))
+    }));
+    let mut response = respond(reply);
+    *response.body_mut() = Body::from_stream(body);
+    // There is nothing to cut off of an answer without a body: then the promise is what breaks it.
+    let length = header(&whole.len().max(1).to_string());
+    response.headers_mut().insert(CONTENT_LENGTH, length);
+    response
 }
 
 /// The page of something between the client and Graph: a success that is none.

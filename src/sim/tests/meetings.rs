@@ -26,7 +26,7 @@ async fn the_first_request_is_201_and_the_meeting_is_complete() {
     let created = meeting["creationDateTime"].as_str().expect("a time");
     assert_eq!(created.len(), "2026-11-20T09:14:07.1182043Z".len(), "{created}");
     let members = meeting.as_object().expect("an object").len();
-    assert_eq!(members, 24);
+    assert_eq!(members, 42);
 }
 
 #[tokio::test(start_paused = true)]
@@ -117,7 +117,14 @@ async fn a_channel_is_heeded_on_beta_alone() {
     let request = other.request().uri(path_of(ORGANIZER).replace("v1.0", "beta"));
     let meeting = other.send(request, body.to_string()).await.json();
     assert_eq!(meeting["chatInfo"]["threadId"], channel);
-    assert!(meeting["joinWebUrl"].as_str().is_some_and(|url| url.contains("/19%3aabc%40thread.tacv2/0?")));
+    let message = meeting["chatInfo"]["messageId"].as_str().expect("a text");
+    assert!(message.len() == 13 && message.bytes().all(|byte| byte.is_ascii_digit()), "{message}");
+    let path = format!("/19%3aabc%40thread.tacv2/{message}?");
+    assert!(meeting["joinWebUrl"].as_str().is_some_and(|url| url.contains(&path)));
+    // Two meetings of a channel are two.
+    let request = other.request().uri(path_of(ORGANIZER).replace("v1.0", "beta"));
+    let body = json!({ "externalId": "B", "chatInfo": { "threadId": channel } });
+    assert_ne!(other.send(request, body.to_string()).await.json()["id"], meeting["id"]);
 }
 
 #[tokio::test(start_paused = true)]

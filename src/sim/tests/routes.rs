@@ -43,26 +43,13 @@ async fn an_unknown_segment_is_named() {
         let message = format!("Resource not found for the segment '{segment}'.");
         assert_eq!(reply.problem(), (400, "BadRequest".to_owned(), message), "{path}");
     }
-    assert_eq!(client.sim.report().requests, 0);
+    assert_eq!(client.sim.report().by_path["POST (unknown)"], [(400, 5)].into());
 }
 
 #[tokio::test(start_paused = true)]
 async fn everything_else_is_404() {
     let client = Client::calm().await;
-    let organizer = format!("/v1.0/users/{ORGANIZER}");
-    for path in [
-        "/",
-        "/v1.0",
-        "/v1.0/me",
-        "/v1.0/users",
-        &organizer,
-        "/v1.0/me/onlineMeetings",
-        "/v1.0/me/onlineMeetings/MSo2",
-        "/v2.0/me/onlineMeetings/createOrGet",
-        "/%",
-        "//",
-        "*",
-    ] {
+    for path in ["/", "/v1.0", "/v2.0/me/onlineMeetings/createOrGet", "/%", "//", "*"] {
         for method in ["GET", "POST", "DELETE", "OPTIONS", "PURR"] {
             let reply = client.send(client.request().method(method).uri(path), "{}").await;
             let (status, code, _) = reply.problem();
@@ -79,7 +66,7 @@ async fn createorget_is_for_post_alone() {
         assert_eq!(reply.status, 405);
         assert_eq!(reply.header("allow"), Some("POST"));
     }
-    assert_eq!(client.sim.report().requests, 0);
+    assert_eq!(client.sim.report().by_status, [(405, 5)].into());
 }
 
 #[tokio::test(start_paused = true)]

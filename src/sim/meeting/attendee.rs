@@ -2,44 +2,46 @@
 //!
 //! It looks nobody up.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::error::Problem;
-use super::member::{Object, mistyped, object, text};
+use super::super::error::Problem;
+use super::super::member::{Object, mistyped, object, text};
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Attendee {
-    pub(super) id: Option<String>,
-    pub(super) upn: Option<String>,
-    pub(super) role: Role,
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::sim) struct Attendee {
+    pub(in crate::sim) id: Option<String>,
+    pub(in crate::sim) upn: Option<String>,
+    pub(in crate::sim) role: Role,
 }
 
 /// `onlineMeetingRole`, without the sentinel that clients must not send.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::sim) enum Role {
     Attendee,
     Presenter,
     Producer,
     Coorganizer,
 }
 
-pub(super) fn attendees(participants: &Object) -> Result<Vec<Attendee>, Problem> {
-    if let Some(organizer) = object(participants, "organizer")? {
-        // The organizer is the user in the path, whatever the body says.
-        participant(organizer)?;
-    }
+/// `None`: it does not say.
+pub(in crate::sim) fn attendees(participants: &Object) -> Result<Option<Vec<Attendee>>, Problem> {
     let attendees = match participants.get("attendees") {
-        None => return Ok(Vec::new()),
+        None => return Ok(None),
         Some(Value::Array(attendees)) => attendees,
         Some(_) => return Err(mistyped("attendees", "Collection(meetingParticipantInfo)")),
     };
-    attendees
-        .iter()
-        .map(|attendee| match attendee {
-            Value::Object(attendee) => participant(attendee).and_then(known),
-            _ => Err(mistyped("attendees", "Collection(meetingParticipantInfo)")),
-        })
-        .collect()
+    let read = |attendee: &Value| match attendee {
+        Value::Object(attendee) => participant(attendee).and_then(known),
+        _ => Err(mistyped("attendees", "Collection(meetingParticipantInfo)")),
+    };
+    attendees.iter().map(read).collect::<Result<_, _>>().map(Some)
+}
+
+/// Whom the body calls the organizer.
+pub(in crate::sim) fn organizer(participants: &Object) -> Result<Option<Attendee>, Problem> {
+    object(participants, "organizer")?.map(participant).transpose()
 }
 
 fn participant(info: &Object) -> Result<Attendee, Problem> {
@@ -75,13 +77,13 @@ impl Role {
             "presenter" => Ok(Self::Presenter),
             "producer" => Ok(Self::Producer),
             "coorganizer" => Ok(Self::Coorganizer),
-            _ => Err(Problem::bad_request(format!("Requested value '{name}' was not found in 'onlineMeetingRole'."))),
+            _ => Err(Problem::unknown_member(name, "onlineMeetingRole")),
         }
     }
 
     /// Members that came after `unknownFutureValue` are shown only to those who ask with
     /// `Prefer: include-unknown-enum-members` (resources/meetingparticipantinfo).
-    pub(super) fn shown(self, all_members: bool) -> &'static str {
+    pub(in crate::sim) fn shown(self, all_members: bool) -> &'static str {
         match self {
             Self::Attendee => "attendee",
             Self::Presenter => "presenter",

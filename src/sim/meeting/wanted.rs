@@ -5,41 +5,37 @@
 //! refused. It looks at no header and no path.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 
-use super::attendee::{Attendee, attendees};
-use super::error::Problem;
-use super::member::{object, text, time};
+use super::super::error::Problem;
+use super::super::member::{object, text, time, whole};
+use super::attendee::{Attendee, attendees, organizer};
 
 /// What the client wants, if there is no such meeting yet.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Wanted {
-    pub(super) external_id: String,
-    pub(super) subject: Option<String>,
-    pub(super) start: Option<DateTime<Utc>>,
-    pub(super) end: Option<DateTime<Utc>>,
-    pub(super) attendees: Vec<Attendee>,
+pub(in crate::sim) struct Wanted {
+    pub(in crate::sim) external_id: String,
+    pub(in crate::sim) subject: Option<String>,
+    pub(in crate::sim) start: Option<DateTime<Utc>>,
+    pub(in crate::sim) end: Option<DateTime<Utc>>,
+    pub(in crate::sim) attendees: Vec<Attendee>,
     /// `chatInfo.threadId`: the channel of a channel meeting.
-    pub(super) thread: Option<String>,
+    pub(in crate::sim) thread: Option<String>,
 }
 
 impl Wanted {
-    pub(super) fn read(body: &[u8]) -> Result<Self, Problem> {
-        let Ok(Value::Object(body)) = serde_json::from_slice(body) else {
-            return Err(Problem::bad_request(
-                "Unable to read JSON request payload. Please ensure Content-Type header is set \
-                 and payload is of valid JSON format.",
-            ));
-        };
+    pub(in crate::sim) fn read(body: &[u8]) -> Result<Self, Problem> {
+        let body = whole(body)?;
+        let participants = object(&body, "participants")?;
+        if let Some(participants) = participants {
+            // The organizer is the user in the path, whatever the body says.
+            organizer(participants)?;
+        }
         let wanted = Self {
             external_id: text(&body, "externalId")?.unwrap_or_default(),
             subject: text(&body, "subject")?,
             start: time(&body, "startDateTime")?,
             end: time(&body, "endDateTime")?,
-            attendees: match object(&body, "participants")? {
-                Some(participants) => attendees(participants)?,
-                None => Vec::new(),
-            },
+            attendees: participants.map(attendees).transpose()?.flatten().unwrap_or_default(),
             thread: match object(&body, "chatInfo")? {
                 Some(chat) => text(chat, "threadId")?.filter(|thread| !thread.is_empty()),
                 None => None,
@@ -51,16 +47,16 @@ impl Wanted {
         }
         Ok(wanted)
     }
+}
 
-    /// The two rules of the page: no end without a start, and none before it.
-    pub(super) fn check_times(&self) -> Result<(), Problem> {
-        match (self.start, self.end) {
-            (None, Some(_)) => Err(Problem::bad_request("'endDateTime' requires 'startDateTime' to be provided.")),
-            (Some(start), Some(end)) if end < start => {
-                Err(Problem::bad_request("'endDateTime' is earlier than 'startDateTime'."))
-            }
-            _ => Ok(()),
+/// The two rules of the page: no end without a start, and none before it.
+pub(in crate::sim) fn check_times(start: Option<DateTime<Utc>>, end: Option<DateTime<Utc>>) -> Result<(), Problem> {
+    match (start, end) {
+        (None, Some(_)) => Err(Problem::bad_request("'endDateTime' requires 'startDateTime' to be provided.")),
+        (Some(start), Some(end)) if end < start => {
+            Err(Problem::bad_request("'endDateTime' is earlier than 'startDateTime'."))
         }
+        _ => Ok(()),
     }
 }
 

@@ -1,0 +1,233 @@
+//! The settings of a meeting that a client may give: their names, types and defaults
+//! (resources/onlinemeetingbase; api/onlinemeeting-update says which may be changed later).
+//!
+//! What is read is a tree of what was asked for; what is shown is that over the defaults. It applies no tenant's
+//! policy: every setting is allowed.
+
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+use super::super::error::Problem;
+use super::super::member::{Object, mistyped, object, text, truth};
+
+/// What was asked for, by name.
+pub(in crate::sim) type Settings = Object;
+
+/// One setting.
+struct Setting {
+    name: &'static str,
+    kind: Kind,
+    /// Whether it may be changed once there is a meeting.
+    updatable: bool,
+}
+
+enum Kind {
+    /// And its default.
+    Truth(bool),
+    Choice(Choice),
+    Group(&'static [Setting]),
+    /// `Collection(onlineMeetingRole)`; none by default.
+    Roles,
+}
+
+/// An enumeration of Graph's.
+struct Choice {
+    name: &'static str,
+    /// The first is the default.
+    members: &'static [&'static str],
+    /// Those after `unknownFutureValue`, shown only to those who ask for them.
+    newer: &'static [&'static str],
+}
+
+const fn yes(name: &'static str) -> Setting {
+    Setting { name, kind: Kind::Truth(true), updatable: true }
+}
+
+const fn no(name: &'static str) -> Setting {
+    Setting { name, kind: Kind::Truth(false), updatable: true }
+}
+
+const fn at_creation(name: &'static str) -> Setting {
+    Setting { name, kind: Kind::Truth(false), updatable: false }
+}
+
+const fn choice(name: &'static str, choice: Choice) -> Setting {
+    Setting { name, kind: Kind::Choice(choice), updatable: true }
+}
+
+const fn group(name: &'static str, settings: &'static [Setting]) -> Setting {
+    Setting { name, kind: Kind::Group(settings), updatable: true }
+}
+
+const SETTINGS: [Setting; 21] = [
+    yes("allowAttendeeToEnableCamera"),
+    yes("allowAttendeeToEnableMic"),
+    yes("allowBreakoutRooms"),
+    yes("allowCopyingAndSharingMeetingContent"),
+    choice(
+        "allowedLobbyAdmitters",
+        Choice {
+            name: "allowedLobbyAdmitterRoles",
+            members: &["organizerAndCoOrganizersAndPresenters", "organizerAndCoOrganizers"],
+            newer: &[],
+        },
+    ),
+    choice(
+        "allowedPresenters",
+        Choice {
+            name: "onlineMeetingPresenters",
+            members: &["everyone", "organization", "roleIsPresenter", "organizer"],
+            newer: &[],
+        },
+    ),
+    choice("allowLiveShare", Choice { name: "meetingLiveShareOptions", members: &["enabled", "disabled"], newer: &[] }),
+    choice(
+        "allowMeetingChat",
+        Choice { name: "meetingChatMode", members: &["enabled", "disabled", "limited"], newer: &[] },
+    ),
+    at_creation("allowParticipantsToChangeName"),
+    yes("allowPowerPointSharing"),
+    yes("allowRecording"),
+    yes("allowTeamworkReactions"),
+    yes("allowTranscription"),
+    yes("allowWhiteboard"),
+    Setting { name: "anonymizeIdentityForRoles", kind: Kind::Roles, updatable: true },
+    at_creation("isEndToEndEncryptionEnabled"),
+    no("isEntryExitAnnounced"),
+    group(
+        "lobbyBypassSettings",
+        &[
+            choice(
+                "scope",
+                Choice {
+                    name: "lobbyBypassScope",
+                    members: &["organization", "organizer", "organizationAndFederated", "everyone"],
+                    newer: &["invited", "organizationExcludingGuests"],
+                },
+            ),
+            no("isDialInBypassEnabled"),
+        ],
+    ),
+    no("recordAutomatically"),
+    choice(
+        "shareMeetingChatHistoryDefault",
+        Choice { name: "meetingChatHistoryDefaultMode", members: &["none", "all"], newer: &[] },
+    ),
+    group("watermarkProtection", &[no("isEnabledForContentSharing"), no("isEnabledForVideo")]),
+];
+
+/// Why settings are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sim) enum Purpose {
+    Creation,
+    Update,
+}
+
+/// What a body asks for; each known member has its type.
+pub(in crate::sim) fn read(body: &Object, purpose: Purpose) -> Result<Settings, Problem> {
+    read_group(&SETTINGS, body, purpose)
+}
+
+fn read_group(settings: &[Setting], body: &Object, purpose: Purpose) -> Result<Settings, Problem> {
+    let mut asked = Settings::new();
+    for Setting { name, kind, updatable } in settings {
+        let value = match kind {
+            Kind::Truth(_) => truth(body, name)?.map(Value::Bool),
+            Kind::Choice(choice) => text(body, name)?.map(|value| choice.check(value)).transpose()?,
+            Kind::Group(settings) => match object(body, name)? {
+                Some(group) => Some(Value::Object(read_group(settings, group, purpose)?)),
+                None => None,
+            },
+            Kind::Roles => roles(body, name)?,
+        };
+        let Some(value) = value else { continue };
+        if purpose == Purpose::Update && !updatable {
+            return Err(Problem::read_only(name));
+        }
+        asked.insert((*name).to_owned(), value);
+    }
+    Ok(asked)
+}
+
+impl Choice {
+    /// The sentinel is nobody's to send.
+    fn check(&self, value: String) -> Result<Value, Problem> {
+        if self.members.iter().chain(self.newer).any(|member| *member == value) {
+            return Ok(Value::String(value));
+        }
+        Err(Problem::unknown_member(&value, self.name))
+    }
+}
+
+fn roles(body: &Object, name: &str) -> Result<Option<Value>, Problem> {
+    const ROLE: Choice =
+        Choice { name: "onlineMeetingRole", members: &["attendee", "presenter"], newer: &["producer", "coorganizer"] };
+    let wrong = || mistyped(name, "Collection(onlineMeetingRole)");
+    match body.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Array(roles)) => {
+            let check = |role: &Value| ROLE.check(role.as_str().ok_or_else(wrong)?.to_owned());
+            Ok(Some(Value::Array(roles.iter().map(check).collect::<Result<_, _>>()?)))
+        }
+        Some(_) => Err(wrong()),
+    }
+}
+
+/// Puts what is asked for over what was; a group keeps the members that are not named.
+pub(in crate::sim) fn merge(settings: &mut Settings, asked: Settings) {
+    for (name, value) in asked {
+        match (settings.get_mut(&name), value) {
+            (Some(Value::Object(group)), Value::Object(asked)) => merge(group, asked),
+            (_, value) => {
+                settings.insert(name, value);
+            }
+        }
+    }
+}
+
+/// Every setting, as an onlineMeeting shows it.
+pub(super) struct Shown<'a> {
+    pub(super) settings: Option<&'a Settings>,
+    pub(super) all_members: bool,
+}
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Group { table: &SETTINGS, settings: self.settings, all_members: self.all_members }.serialize(serializer)
+    }
+}
+
+struct Group<'a> {
+    table: &'static [Setting],
+    settings: Option<&'a Settings>,
+    all_members: bool,
+}
+
+impl Serialize for Group<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.table.len()))?;
+        for Setting { name, kind, .. } in self.table {
+            let given = self.settings.and_then(|settings| settings.get(*name));
+            match kind {
+                Kind::Truth(default) => {
+                    map.serialize_entry(name, &given.and_then(Value::as_bool).unwrap_or(*default))?;
+                }
+                Kind::Choice(choice) => {
+                    let value = given.and_then(Value::as_str).unwrap_or(choice.members[0]);
+                    let hidden = !self.all_members && choice.newer.contains(&value);
+                    map.serialize_entry(name, if hidden { "unknownFutureValue" } else { value })?;
+                }
+                Kind::Group(table) => {
+                    let settings = given.and_then(Value::as_object);
+                    map.serialize_entry(name, &Group { table, settings, all_members: self.all_members })?;
+                }
+                Kind::Roles => match given {
+                    Some(roles) => map.serialize_entry(name, roles)?,
+                    None => map.serialize_entry::<_, [&str; 0]>(name, &[])?,
+                },
+            }
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,31 @@
+//! What a simulator is opened with. It reads no command line and no environment: that is its user's affair.
+
+use std::path::PathBuf;
+
+use super::store::Store;
+use super::{Scenario, Sim};
+
+/// All that can be chosen about a simulator.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// What kind of day it is.
+    pub scenario: Scenario,
+    /// The file that keeps what has been made, from one start to the next.
+    pub state: Option<PathBuf>,
+    /// The file that says who is in the tenant.
+    pub directory: Option<PathBuf>,
+    /// Certificates that the application may sign in with, in DER.
+    pub client_certificates: Vec<Vec<u8>>,
+    /// Where clients reach it, like `http://127.0.0.1:8365`, without a slash at the end.
+    pub public_url: String,
+}
+
+impl Sim {
+    /// Opens a simulator as chosen. The error is for people: it says what is wrong with which file.
+    pub fn open(setup: Setup) -> anyhow::Result<Self> {
+        let Setup { scenario, state, public_url, .. } = setup;
+        let store = state.map(|file| Store::open(&file, scenario.seed)).transpose()?;
+        let links = format!("{public_url}/");
+        Ok(Self::with(scenario, store.unwrap_or_default(), public_url, links))
+    }
+}

@@ -1,0 +1,218 @@
+//! The meetings that there are, and where each is found: by key, by id and link, and by number.
+//!
+//! A meeting is in the file, if there is one, before anybody can see it. It knows no request and no answer.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Result;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::hash::Hash;
+use super::journal::{Header, Journal};
+use super::meeting::wanted::Wanted;
+use super::meeting::{Coordinates, Key, Meeting, code, times};
+
+#[derive(Default)]
+pub(super) struct Store {
+    /// Places are not used again.
+    slots: Vec<Option<Arc<Meeting>>>,
+    by_key: HashMap<Key, Made>,
+    /// By the hash of the coordinates.
+    by_place: HashMap<u64, u32>,
+    by_code: HashMap<u64, u32>,
+    journal: Option<Journal<Record>>,
+}
+
+/// What there is of a key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Made {
+    slot: Option<u32>,
+    /// How often a meeting was made for it: more than once only if it was deleted in between.
+    times: u32,
+}
+
+/// What happens to the meetings, one at a time.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Record {
+    /// A meeting as it is from now on; if it is new and has a key, so often was one made for that.
+    Kept {
+        meeting: Meeting,
+        times: u32,
+    },
+    Gone(Coordinates),
+    /// What is left of a key whose meeting is gone.
+    Made {
+        key: Key,
+        times: u32,
+    },
+}
+
+/// The version of the records.
+const VERSION: u32 = 1;
+
+impl Store {
+    /// The meetings that the file holds, and from now on there too.
+    pub(super) fn open(file: &Path, seed: u64) -> Result<Self> {
+        let (mut journal, records) = Journal::open(file, &Header { version: VERSION, seed })?;
+        let (mut store, found) = (Self::default(), records.len());
+        for record in records {
+            store.apply(record);
+        }
+        // Half of it is about what has changed since.
+        if found > 2 * store.by_place.len() {
+            journal.rewrite(store.records())?;
+        }
+        store.journal = Some(journal);
+        Ok(store)
+    }
+
+    /// All there is to be said of it.
+    fn records(&self) -> impl Iterator<Item = Record> {
+        let times =
+            |meeting: &Meeting| meeting.key().map_or(0, |key| self.by_key.get(&key).map_or(0, |made| made.times));
+        let kept = self.slots.iter().flatten();
+        let kept = kept.map(move |meeting| Record::Kept { times: times(meeting), meeting: Meeting::clone(meeting) });
+        let gone = self.by_key.iter().filter(|(_, made)| made.slot.is_none());
+        kept.chain(gone.map(|(key, made)| Record::Made { key: key.clone(), times: made.times }))
+    }
+
+    fn write(&mut self, record: &Record) -> io::Result<()> {
+        self.journal.as_mut().map_or(Ok(()), |journal| journal.append(record))
+    }
+
+    /// Whether it was made just now, and the meeting.
+    pub(super) fn create_or_get(
+        &mut self,
+        seed: u64,
+        key: &Key,
+        wanted: Wanted,
+        now: DateTime<Utc>,
+    ) -> io::Result<(bool, Arc<Meeting>)> {
+        let made = self.by_key.get(key).copied().unwrap_or_default();
+        if let Some(meeting) = made.slot.and_then(|slot| self.at(slot)) {
+            return Ok((false, Arc::clone(meeting)));
+        }
+        let times_made = made.times + 1;
+        let origin = match times_made {
+            1 => key.hash(seed),
+            again => key.hash(seed).text("again").number(again.into()),
+        };
+        let (start, end) = times(wanted.start, wanted.end, now);
+        let meeting = Meeting {
+            organizer: key.organizer,
+            external_id: Some(key.external_id.clone()),
+            origin,
+            code: self.free_code(origin),
+            passcode_required: true,
+            subject: wanted.subject.map(Into::into),
+            created: now,
+            start,
+            end,
+            attendees: wanted.attendees.into(),
+            channel: wanted.thread.map(Into::into),
+            settings: None,
+        };
+        Ok((true, self.keep(meeting, times_made)?))
+    }
+
+    /// A number that no other meeting has.
+    pub(super) fn free_code(&self, origin: Hash) -> u64 {
+        let first = code(origin);
+        let others = (1..).map(|turn| code(origin.number(turn)));
+        let mut codes = std::iter::once(first).chain(others);
+        codes.find(|code| !self.by_code.contains_key(code)).unwrap_or(first)
+    }
+
+    /// Keeps a meeting without a key, or one that has changed, in the place of what it was.
+    pub(super) fn put(&mut self, meeting: Meeting) -> io::Result<Arc<Meeting>> {
+        self.keep(meeting, 0)
+    }
+
+    fn keep(&mut self, meeting: Meeting, times: u32) -> io::Result<Arc<Meeting>> {
+        if self.slots.len() >= u32::MAX as usize {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        let record = Record::Kept { meeting, times };
+        self.write(&record)?;
+        match self.apply(record) {
+            Some(meeting) => Ok(meeting),
+            None => unreachable!("what is kept is there"),
+        }
+    }
+
+    pub(super) fn remove(&mut self, coordinates: Coordinates) -> io::Result<()> {
+        let record = Record::Gone(coordinates);
+        self.write(&record)?;
+        self.apply(record);
+        Ok(())
+    }
+
+    fn apply(&mut self, record: Record) -> Option<Arc<Meeting>> {
+        match record {
+            Record::Kept { meeting, times } => Some(self.set(meeting, times)),
+            Record::Made { key, times } => {
+                self.by_key.insert(key, Made { slot: None, times });
+                None
+            }
+            Record::Gone(coordinates) => {
+                let slot = self.by_place.remove(&place(&coordinates))?;
+                let meeting = self.slots.get_mut(slot as usize)?.take()?;
+                self.by_code.remove(&meeting.code);
+                if let Some(made) = meeting.key().and_then(|key| self.by_key.get_mut(&key)) {
+                    made.slot = None;
+                }
+                None
+            }
+        }
+    }
+
+    fn set(&mut self, meeting: Meeting, times: u32) -> Arc<Meeting> {
+        let (place, meeting) = (place(&Coordinates::of(&meeting)), Arc::new(meeting));
+        if let Some(there) = self.by_place.get(&place).and_then(|slot| self.slots.get_mut(*slot as usize)) {
+            *there = Some(Arc::clone(&meeting));
+            return meeting;
+        }
+        let slot = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
+        self.by_place.insert(place, slot);
+        self.by_code.insert(meeting.code, slot);
+        if let Some(key) = meeting.key() {
+            self.by_key.insert(key, Made { slot: Some(slot), times });
+        }
+        self.slots.push(Some(Arc::clone(&meeting)));
+        meeting
+    }
+
+    pub(super) fn find(&self, coordinates: &Coordinates) -> Option<&Arc<Meeting>> {
+        let slot = self.by_place.get(&place(coordinates))?;
+        self.at(*slot).filter(|meeting| Coordinates::of(meeting) == *coordinates)
+    }
+
+    pub(super) fn with_code(&self, code: u64) -> Option<&Arc<Meeting>> {
+        self.by_code.get(&code).and_then(|slot| self.at(*slot))
+    }
+
+    fn at(&self, slot: u32) -> Option<&Arc<Meeting>> {
+        self.slots.get(slot as usize)?.as_ref()
+    }
+
+    pub(super) fn count(&self) -> u64 {
+        self.by_place.len() as u64
+    }
+
+    /// How often a meeting was made for each key.
+    pub(super) fn made(&self) -> impl Iterator<Item = (String, u64)> {
+        self.by_key.iter().map(|(key, made)| (key.to_string(), made.times.into()))
+    }
+}
+
+/// Where a meeting is found by its coordinates.
+fn place(coordinates: &Coordinates) -> u64 {
+    let (upper, lower) = coordinates.organizer.as_u64_pair();
+    let hash = Hash::seeded(0).number(upper).number(lower);
+    hash.text(&coordinates.message).text(&coordinates.thread).finish()
+}
