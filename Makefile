@@ -21,8 +21,9 @@ test: fmt lint doc ## everything: format, lints, documentation, unit and integra
 fmt: ## is everything formatted?
 	$(CARGO) fmt --check
 
-lint: ## lints, warnings denied
+lint: ## lints, warnings denied; also of a build without the embedded Graph
 	$(CARGO) clippy --locked --quiet --all-targets -- -D warnings
+	$(CARGO) clippy --locked --quiet --no-default-features -- -D warnings
 
 doc: ## the documentation builds, warnings denied
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --quiet --no-deps --document-private-items

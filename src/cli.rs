@@ -7,6 +7,12 @@ use clap::builder::FalseyValueParser;
 use clap::{Arg, ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use secrecy::SecretString;
 
+#[cfg(feature = "sim")]
+mod simulate;
+
+#[cfg(feature = "sim")]
+pub use simulate::Simulate;
+
 /// Turns a spreadsheet of meetings into Microsoft Teams meetings.
 #[derive(Debug, Parser)]
 #[command(version, about, max_term_width = 100, arg_required_else_help = true, subcommand_required = true)]
@@ -24,9 +30,19 @@ impl Cli {
             let empty = option.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
             if empty { option.env(None::<&str>) } else { option }
         };
-        let command = Self::command().mut_subcommands(|command| command.mut_args(unset));
+        let command = Self::command().mut_subcommands(|command| sorted(command.mut_args(unset)));
         Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
     }
+}
+
+/// Options are shown in the order of the alphabet, whichever structure they come from.
+fn sorted(command: clap::Command) -> clap::Command {
+    let mut longs: Vec<String> = command.get_arguments().filter_map(Arg::get_long).map(str::to_owned).collect();
+    longs.sort();
+    command.mut_args(|option| {
+        let place = option.get_long().and_then(|long| longs.iter().position(|other| other == long));
+        if let Some(place) = place { option.display_order(place) } else { option }
+    })
 }
 
 impl Provision {
@@ -41,11 +57,36 @@ impl Provision {
 pub enum Command {
     /// Make a Teams meeting for every row of a spreadsheet and write the join links beside them.
     Provision(Box<Provision>),
+    /// Serve a make-believe Microsoft Graph on this machine, for other programs to be tried out against.
+    #[cfg(feature = "sim")]
+    Simulate(Box<Simulate>),
+}
+
+/// The options about messages, which all commands have.
+#[derive(Debug, Args)]
+pub struct Messages {
+    /// The form of messages: human for lines that people read, json for one object per line
+    #[arg(
+        long,
+        value_name = "FORM",
+        value_enum,
+        hide_possible_values = true,
+        default_value = "human",
+        env = "CONVOKE_LOG_FORMAT"
+    )]
+    pub log_format: LogFormat,
+
+    /// Say nothing but the error that ends a run [default: off]
+    #[arg(long, short = 'q', env = "CONVOKE_QUIET", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new(), conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Tell every row and every request [default: off]
+    #[arg(long, short = 'v', env = "CONVOKE_VERBOSE", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
+    pub verbose: bool,
 }
 
 /// The options of `provision`.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 #[command(after_help = AFTER_HELP)]
 pub struct Provision {
     /// The spreadsheet: a CSV file with a header row, or - for standard input
@@ -84,17 +125,6 @@ pub struct Provision {
     #[arg(long, value_name = "TIME", env = "CONVOKE_LOCK_WAIT")]
     pub lock_wait: Option<String>,
 
-    /// The form of messages: human for lines that people read, json for one object per line
-    #[arg(
-        long,
-        value_name = "FORM",
-        value_enum,
-        hide_possible_values = true,
-        default_value = "human",
-        env = "CONVOKE_LOG_FORMAT"
-    )]
-    pub log_format: LogFormat,
-
     /// Where the identity service is; https, unless it is on this machine
     #[arg(long, value_name = "URL", default_value = "https://login.microsoftonline.com", env = "CONVOKE_LOGIN_URL")]
     pub login_url: String,
@@ -102,6 +132,10 @@ pub struct Provision {
     /// Stop when more rows than N (or N% of at least 100 answered) have come to nothing [default: when the first 20 are refused for one cause]
     #[arg(long, value_name = "N", env = "CONVOKE_MAX_ERRORS")]
     pub max_errors: Option<String>,
+
+    /// Options that all commands have.
+    #[command(flatten)]
+    pub messages: Messages,
 
     /// Make every meeting the signed-in user's own; needs a token of a user, see below [default: off]
     #[arg(long, env = "CONVOKE_ME", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
@@ -114,10 +148,6 @@ pub struct Provision {
     /// Where the result goes, or - for standard output [default: beside INPUT, with .joined.csv; standard output if INPUT is -]
     #[arg(long, short = 'o', value_name = "OUTPUT.csv", env = "CONVOKE_OUTPUT")]
     pub output: Option<PathBuf>,
-
-    /// Say nothing but the error that ends a run [default: off]
-    #[arg(long, short = 'q', env = "CONVOKE_QUIET", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new(), conflicts_with = "verbose")]
-    pub quiet: bool,
 
     /// How many attempts may start per second at the most, repetitions included; auto for as many as Graph turns out to allow, max for as many as the slots allow
     #[arg(long, value_name = "N", default_value = "10", env = "CONVOKE_RATE")]
@@ -153,10 +183,6 @@ pub struct Provision {
     /// The time zone of local times in rows that name none, by its IANA name like Europe/Berlin [default: none]
     #[arg(long, value_name = "ZONE", env = "CONVOKE_TIME_ZONE")]
     pub time_zone: Option<String>,
-
-    /// Tell every row and every request [default: off]
-    #[arg(long, short = 'v', env = "CONVOKE_VERBOSE", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
-    pub verbose: bool,
 }
 
 const AFTER_HELP: &str = "\

@@ -50,6 +50,7 @@
 //! | [`exit`] | the exit statuses |
 //! | [`strict`], [`prepare`], [`conclude`] | before the first request, and after the last line |
 //! | [`sim`] | the embedded Graph |
+//! | [`rehearsal`], [`simulate`] | the embedded Graph on a socket: for one run, for other programs |
 //!
 //! # One row's journey
 //!
@@ -74,7 +75,8 @@
 //! 5. The body of the loop that takes answers never awaits: futures in a stream make progress only while the stream
 //!    is polled (futures-rs #2387).
 //! 6. `sim` shares no type and no constant with the rest: it is a second reading of Graph's documentation, so that a
-//!    misspelt member cannot agree with itself. Nothing uses it but `main` and tests.
+//!    misspelt member cannot agree with itself. Nothing uses it but `rehearsal`, `simulate` and tests; without the
+//!    feature `sim` it is not in the program.
 //! 7. createOrGet is keyed by tenant, organizer and externalId, so that a repeated call is harmless. That is why an
 //!    empty externalId is refused at the door, and it is the sentence on which retries and resuming rest.
 //! 8. Bounded everywhere: memory by the window, load by the slots and the rate, time by attempts and deadlines. Each
@@ -106,8 +108,12 @@ pub mod plan;
 pub mod prepare;
 pub mod progress;
 pub mod register;
+pub mod rehearsal;
 pub mod signals;
+#[cfg(feature = "sim")]
 pub mod sim;
+#[cfg(feature = "sim")]
+pub mod simulate;
 pub mod stop;
 pub mod strict;
 pub mod tally;

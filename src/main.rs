@@ -1,55 +1,66 @@
 //! Parses, plans, wires, runs, and maps the end of the run to an exit status.
 
 use std::cell::RefCell;
-use std::future::pending;
 use std::io::{self, IsTerminal as _, stderr, stdout};
 use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, Error, Result};
+use anyhow::{Context as _, Result};
 use convoke::ask::Service;
 use convoke::cli::{Cli, Command, Environment, Provision};
 use convoke::conclude::{at_once, complete, go_on, sum_up};
 use convoke::exit::{self, Ended};
 use convoke::gate::Gate;
-use convoke::graph::{ClientSecret, Credentials, Endpoint, Graph, Http};
+use convoke::graph::{Endpoint, Graph, Http};
 use convoke::input::feed;
 use convoke::ledger::unexpected;
+use convoke::log;
 use convoke::pipeline::{Failure, Shared, run};
 use convoke::plan::{Plan, Refusal, Target};
 use convoke::prepare::{Sheet, greet, rejects, resume, sheet, take_over, tell_unseen};
 use convoke::progress::{Progress, bar};
 use convoke::register::Register;
+use convoke::rehearsal::{JOIN_URL_START, rehearsal};
 use convoke::signals::Signals;
+#[cfg(feature = "sim")]
+use convoke::simulate::simulate;
 use convoke::stop::{Reason, Stop};
 use convoke::tally::{Cost, Tally, clock};
-use convoke::{log, sim};
 use futures::StreamExt as _;
 use indicatif::ProgressBar;
-use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time::{Instant, sleep_until};
 use tracing::error;
 use tracing::level_filters::LevelFilter;
 
 fn main() -> ExitCode {
-    let Command::Provision(args) = Cli::read().command;
-    let environment = Environment::read();
+    let (command, environment) = (Cli::read().command, Environment::read());
     let terminal = stderr().is_terminal();
-    // Results on the same terminal would run through the bar.
-    let bar = bar(terminal && !args.quiet && !(args.writes_to_stdout() && stdout().is_terminal()));
-    let level = match (args.quiet, args.verbose) {
+    let (messages, bar) = match &command {
+        // Results on the same terminal would run through the bar.
+        Command::Provision(args) => (
+            &args.messages,
+            bar(terminal && !args.messages.quiet && !(args.writes_to_stdout() && stdout().is_terminal())),
+        ),
+        #[cfg(feature = "sim")]
+        Command::Simulate(args) => (&args.messages, bar(false)),
+    };
+    let level = match (messages.quiet, messages.verbose) {
         (true, _) => LevelFilter::ERROR,
         (_, true) => LevelFilter::DEBUG,
         _ => LevelFilter::INFO,
     };
-    let subscriber = log::subscriber(args.log_format, level, terminal && !environment.no_color, bar.clone());
+    let subscriber = log::subscriber(messages.log_format, level, terminal && !environment.no_color, bar.clone());
     tracing::subscriber::set_global_default(subscriber).expect("nobody else sets one");
     let ended = match runtimes().context("the runtime cannot be started") {
         Ok((runtime, aside)) => {
-            let ended = runtime.block_on(provision(*args, environment, bar, aside.handle()));
+            let ended = match command {
+                Command::Provision(args) => runtime.block_on(provision(*args, environment, bar, aside.handle())),
+                #[cfg(feature = "sim")]
+                Command::Simulate(args) => runtime.block_on(simulate(*args)),
+            };
             // A disk that is slow to sync keeps nobody waiting: what had to be safe is.
             runtime.shutdown_background();
             aside.shutdown_background();
@@ -89,7 +100,7 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar, 
 
     let mut tally = Tally::default();
     let columns = rows.parser().columns().clone();
-    let Some((mut ledger, choice)) = take_over(&plan, &columns, sim::JOIN_URL_START, &stop).await? else {
+    let Some((mut ledger, choice)) = take_over(&plan, &columns, JOIN_URL_START, &stop).await? else {
         return exit::status(Ok(false), stop.reason(), &tally, "run the same command again");
     };
     let register = Register::new(rows.parser().clone());
@@ -168,31 +179,6 @@ fn endpoint(plan: &Plan, aside: &Handle) -> Result<Endpoint, Ended> {
             let (graph_url, login_url) = (plan.graph_url.clone(), plan.login_url.clone());
             Ok(Endpoint { graph_url, login_url, credentials, language })
         }
-        Target::Rehearsal(scenario) => {
-            let scenario = scenario.parse().map_err(|why: String| Ended(exit::USAGE, Error::msg(why)))?;
-            let sim = sim::Sim::new(scenario);
-            let credentials = if plan.reading.me {
-                Credentials::AccessToken(sim.delegated_token().into())
-            } else {
-                Credentials::ClientSecret(ClientSecret {
-                    tenant: sim::TENANT_ID.to_owned(),
-                    client_id: sim::CLIENT_ID.to_owned(),
-                    secret: sim::CLIENT_SECRET.into(),
-                })
-            };
-            let url = rehearsal(sim, aside).context("the rehearsal finds no port on this machine");
-            let url = url.map_err(|error| Ended(exit::STOPPED, error))?;
-            Ok(Endpoint { graph_url: url.clone(), login_url: url, credentials, language })
-        }
+        Target::Rehearsal(scenario) => rehearsal(&scenario, plan.reading.me, language, aside),
     }
-}
-
-/// Puts the embedded Graph on a socket of this machine.
-fn rehearsal(sim: sim::Sim, aside: &Handle) -> Result<String> {
-    let _entered = aside.enter();
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
-    listener.set_nonblocking(true)?;
-    let url = format!("http://{}", listener.local_addr()?);
-    aside.spawn(sim::serve(TcpListener::from_std(listener)?, sim, pending()));
-    Ok(url)
 }

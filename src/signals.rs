@@ -1,4 +1,4 @@
-//! The signals that end a run: the first in good order, the second at once.
+//! The signals that end the program: a run's first in good order, the second at once.
 
 use std::io;
 use std::time::Duration;
@@ -59,6 +59,11 @@ impl Signals {
             }
         })
         .await;
+        self.next().await
+    }
+
+    /// Returns with the first signal, for who has nothing to finish.
+    pub async fn first(mut self) -> Signal {
         self.next().await
     }
 

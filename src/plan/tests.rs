@@ -5,8 +5,11 @@ use crate::cli::{Cli, Command};
 use clap::Parser as _;
 
 fn args(line: &str) -> Provision {
-    let Command::Provision(args) = Cli::try_parse_from(line.split(' ')).expect("well-formed").command;
-    *args
+    match Cli::try_parse_from(line.split(' ')).expect("well-formed").command {
+        Command::Provision(args) => *args,
+        #[cfg(feature = "sim")]
+        Command::Simulate(_) => panic!("{line}"),
+    }
 }
 
 fn plan(rest: &str) -> Result<Plan, String> {

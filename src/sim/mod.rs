@@ -13,7 +13,7 @@
 //! - `carry`: the effect, on a `meeting` in the `store`; `joining`: a call into one; `filter`: which one is meant
 //! - `member`, `edm`, `error`: Graph's words; `answer`, `receipt`: what goes back; `token`, `denial`: Entra's
 //! - `world`: what is remembered; `report`: what was seen; `clock`: what time it is; `hash`: the one source of chance
-//! - `serve`: the simulator on a socket
+//! - `setup`: what it is opened with; `serve`: the simulator on a socket, `tls`: with https
 
 mod answer;
 mod asked;
@@ -42,6 +42,7 @@ mod setup;
 mod store;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod token;
 mod world;
 
@@ -68,8 +69,9 @@ pub use quota::{Limit, Quota};
 pub use receipt::Dropped;
 pub use report::{Report, Second};
 pub use scenario::Scenario;
-pub use serve::serve;
+pub use serve::{serve, serve_tls};
 pub use setup::Setup;
+pub use tls::{Tls, client_certificates};
 
 /// What every join link begins with: a host that nobody can have (RFC 2606), so that no link is taken for a real one.
 pub const JOIN_URL_START: &str = "https://teams.example/";

@@ -72,9 +72,7 @@ impl Host {
         let directory = tempfile::tempdir().expect("a directory");
         let authority = directory.path().join("authority.pem");
         let (certificate, key) = certificate(port);
-        let pem = BASE64_STANDARD.encode(&certificate);
-        let pem = format!("-----BEGIN CERTIFICATE-----\n{pem}\n-----END CERTIFICATE-----\n");
-        std::fs::write(&authority, pem).expect("a file");
+        std::fs::write(&authority, pem("CERTIFICATE", &certificate)).expect("a file");
         let (scheme, acceptor) = match offers {
             Offers::Plain => ("http", None),
             Offers::Tls(versions) => ("https", Some(acceptor(versions, certificate, key))),
@@ -162,7 +160,7 @@ fn acceptor(versions: &[&str], certificate: Vec<u8>, key: Vec<u8>) -> TlsAccepto
 
 /// A new certificate for `localhost`, named by a number, that vouches for itself, and its key (PKCS #8). A certificate
 /// has so few parts (RFC 5280) that to write them costs less than the two dozen packages of a library for it.
-fn certificate(serial: u16) -> (Vec<u8>, Vec<u8>) {
+pub(crate) fn certificate(serial: u16) -> (Vec<u8>, Vec<u8>) {
     let random = SystemRandom::new();
     let key = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).expect("a key");
     let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, key.as_ref()).expect("it was just made");
@@ -184,6 +182,11 @@ fn certificate(serial: u16) -> (Vec<u8>, Vec<u8>) {
     ]);
     let signature = pair.sign(&random, &to_be_signed).expect("it signs");
     (seq(&[&to_be_signed, &ecdsa_with_sha256, &bits(signature.as_ref())]), key.as_ref().to_vec())
+}
+
+/// DER as the text that files hold.
+pub(crate) fn pem(what: &str, der: &[u8]) -> String {
+    format!("-----BEGIN {what}-----\n{}\n-----END {what}-----\n", BASE64_STANDARD.encode(der))
 }
 
 /// One value in DER: its tag, its length, and itself.

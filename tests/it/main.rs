@@ -13,6 +13,7 @@ mod provision;
 mod resume;
 mod retries;
 mod server;
+mod simulate;
 mod storm;
 mod throttle;
 mod tidy;

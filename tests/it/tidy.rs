@@ -1,7 +1,7 @@
 //! The house rules, held by the machine: what may use what, how long things may get, what the README must say.
 //!
 //! Each failure names the file and the line and what to do. The rules read the files of this repository and the help of
-//! `convoke provision`; they ask no other program.
+//! the commands; they ask no other program.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -108,10 +108,13 @@ fn file(path: &str) -> File {
     files(&[path], "").pop().expect("it is one file")
 }
 
-/// What the option text is, without this machine's environment and terminal.
-fn help() -> String {
+/// The commands, and where their options are declared.
+const COMMANDS: [(&str, &str); 2] = [("provision", "src/cli.rs"), ("simulate", "src/cli/simulate.rs")];
+
+/// What the option text of a command is, without this machine's environment and terminal.
+fn help(command: &str) -> String {
     let mut convoke = Command::new(env!("CARGO_BIN_EXE_convoke"));
-    convoke.args(["provision", "--help"]).env_clear().env("COLUMNS", "100").stdin(Stdio::null());
+    convoke.args([command, "--help"]).env_clear().env("COLUMNS", "100").stdin(Stdio::null());
     let output = convoke.output().expect("it runs");
     String::from_utf8(output.stdout).expect("UTF-8").trim_end().to_owned()
 }
@@ -135,8 +138,8 @@ fn options(help: &str) -> Vec<(String, String)> {
 }
 
 /// What is wrong with an option, and where it is written.
-fn at_option(long: &str, what_to_do: &str) -> String {
-    let cli = file("src/cli.rs");
+fn at_option(source: &str, long: &str, what_to_do: &str) -> String {
+    let cli = file(source);
     let field = format!("pub {}:", long.replace('-', "_"));
     cli.at(cli.code.find(&field).unwrap_or_default(), &format!("--{long} {what_to_do}"))
 }
@@ -181,11 +184,11 @@ fn sim_uses_nothing_of_ours() {
 }
 
 #[test]
-fn only_main_and_tests_use_sim() {
-    let what_to_do = "only src/main.rs wires sim; take what you need as an argument";
-    let mut wrong = strays(&["src"], "sim", &["src/main.rs", "src/lib.rs", "src/sim/"], what_to_do);
-    wrong.extend(strays(&["src"], "sim::", &["src/main.rs", "src/sim/"], what_to_do));
-    none(wrong);
+fn only_what_puts_it_on_a_socket_and_tests_use_sim() {
+    let what_to_do = "only src/rehearsal.rs and src/simulate.rs wire sim; take what you need as an argument";
+    let homes = ["src/rehearsal.rs", "src/simulate.rs", "src/sim/", "src/lib.rs"];
+    let wrong = [("sim", &homes[..]), ("sim::", &homes[..3])];
+    none(wrong.into_iter().flat_map(|(name, homes)| strays(&["src"], name, homes, what_to_do)).collect());
 }
 
 #[test]
@@ -296,33 +299,34 @@ fn no_test_file_is_forgotten() {
 
 #[test]
 fn the_option_text_of_the_readme_is_that_of_the_program() {
-    let (readme, help) = (file("README.md"), help());
-    let fence = "```text\n";
-    let bodies = readme.text.match_indices(fence).map(|(at, _)| at + fence.len());
-    let found = bodies.map(|at| (at, readme.text[at..].split("\n```").next().unwrap_or_default()));
-    let Some((at, text)) = found.into_iter().find(|(_, text)| text.contains("Usage: convoke provision")) else {
-        panic!("README.md:1: put this between ```text and ```:\n{help}");
-    };
-    let [got, want] = [text, &help].map(|text| text.lines().collect::<Vec<_>>());
-    let wrong = difference(&got, &want).map(|below| {
-        let (line, want) = (line(&readme.text, at) + below, want.get(below).unwrap_or(&"nothing more"));
-        format!("README.md:{line}: `COLUMNS=100 convoke provision --help` has here: {want}")
-    });
-    none(Vec::from_iter(wrong));
+    let (readme, fence) = (file("README.md"), "```text\n");
+    for (command, _) in COMMANDS {
+        let help = help(command);
+        let bodies = readme.text.match_indices(fence).map(|(at, _)| at + fence.len());
+        let mut found = bodies.map(|at| (at, readme.text[at..].split("\n```").next().unwrap_or_default()));
+        let Some((at, text)) = found.find(|(_, text)| text.contains(&format!("Usage: convoke {command}"))) else {
+            panic!("README.md:1: put this between ```text and ```:\n{help}");
+        };
+        let [got, want] = [text, &help].map(|text| text.lines().collect::<Vec<_>>());
+        let wrong = difference(&got, &want).map(|below| {
+            let (line, want) = (line(&readme.text, at) + below, want.get(below).unwrap_or(&"nothing more"));
+            format!("README.md:{line}: `COLUMNS=100 convoke {command} --help` has here: {want}")
+        });
+        none(Vec::from_iter(wrong));
+    }
 }
 
 #[test]
-fn every_option_has_a_twin_in_the_environment() {
+fn every_option_has_its_place_in_the_alphabet_and_a_twin_in_the_environment() {
     let twin = |long: &str| format!("[env: CONVOKE_{}=]", long.to_uppercase().replace('-', "_"));
-    let lacking = options(&help()).into_iter().filter(|(long, said)| !said.contains(&twin(long)));
-    none(lacking.map(|(long, _)| at_option(&long, &format!("must show {}", twin(&long)))).collect());
-}
-
-#[test]
-fn options_are_in_the_order_of_the_alphabet() {
-    let options = options(&help());
-    let unordered = options.windows(2).filter(|pair| pair[0].0 > pair[1].0);
-    none(unordered.map(|pair| at_option(&pair[1].0, &format!("goes before --{}", pair[0].0))).collect());
+    for (command, source) in COMMANDS {
+        let options = options(&help(command));
+        let lacking = options.iter().filter(|(long, said)| !said.contains(&twin(long)));
+        let lacking = lacking.map(|(long, _)| at_option(source, long, &format!("must show {}", twin(long))));
+        let unordered = options.windows(2).filter(|pair| pair[0].0 > pair[1].0);
+        let unordered = unordered.map(|pair| at_option(source, &pair[1].0, &format!("goes before --{}", pair[0].0)));
+        none(lacking.chain(unordered).collect());
+    }
 }
 
 #[test]
