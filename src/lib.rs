@@ -67,8 +67,9 @@
 //! # Invariants
 //!
 //! 1. Record *n* of the output answers record *n* of the input, with every input column kept, whatever happened.
-//! 2. Only `input` and `ledger` know CSV; only `graph` knows HTTP and JSON; only the gate (`hold` to `gate` above), `tries`,
-//!    `ask` and `pipeline` know time, and the run's ends (and the token its expiry, and Graph's clock the beginning of the run).
+//! 2. Only `input`, `ledger` and the directory of `sim` know CSV; only `graph` knows HTTP and JSON; only the gate (`hold`
+//!    to `gate` above), `tries`, `ask` and `pipeline` know time, and the run's ends (and the token its expiry, and Graph's
+//!    clock the beginning of the run).
 //! 3. `graph` never waits and never retries; `ask` and `pipeline` never see a status code.
 //! 4. A row's failure is data (`Outcome`); an attempt's failure is control flow (`Verdict`, which has no text); only
 //!    the run's failure is an `Err`, shown once, by `main`.

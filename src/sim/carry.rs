@@ -5,7 +5,7 @@
 use std::io;
 use std::sync::Arc;
 
-use http::StatusCode;
+use http::{HeaderValue, StatusCode};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -13,13 +13,14 @@ use super::Sim;
 use super::answer::Answer;
 use super::asked::Asked;
 use super::error::Problem;
-use super::filter::By;
 use super::hash::Hash;
 use super::joining::{Into, Joining};
+use super::meeting::by::By;
 use super::meeting::given::{Creation, Subject, Update};
 use super::meeting::settings::merge;
-use super::meeting::{Coordinates, Meeting, passcode, times};
+use super::meeting::{Coordinates, Meeting, People, passcode, times};
 use super::order::Order;
+use super::people::{organization, users};
 
 impl Order {
     /// `occasion` is the hash of what is asked and of how often it was.
@@ -39,11 +40,7 @@ impl Order {
             }
             Self::Find(organizer, by) => {
                 let meeting = find(sim, organizer, &by).ok_or_else(Problem::no_such_meeting)?;
-                let context = format!(
-                    "{}/{}/$metadata#users('{organizer}')/onlineMeetings",
-                    sim.graph_url(),
-                    asked.version.name()
-                );
+                let context = format!("{}/$metadata#users('{organizer}')/onlineMeetings", sim.root(asked));
                 Ok(Answer::ok(&json!({ "@odata.context": context, "value": [meeting.item(&view)] })))
             }
             Self::Get(user, coordinates) => {
@@ -62,8 +59,18 @@ impl Order {
                 world.store.remove(coordinates).map_err(|error| unwritten(&error))?;
                 Ok(Answer::no_content())
             }
-            Self::Person(id) => Err(Problem::unknown_segment(&id)),
-            Self::People | Self::Organization => Err(Problem::not_found()),
+            Self::Me => users::me(sim.people(), &sim.root(asked), &asked.query).map(|me| Answer::ok(&me)),
+            Self::Person(who) => {
+                users::one(sim.people(), &sim.root(asked), &who, &asked.query).map(|user| Answer::ok(&user))
+            }
+            Self::People => {
+                let level = asked.headers.get("consistencylevel").map(HeaderValue::as_bytes);
+                let eventual = level.is_some_and(|level| level.eq_ignore_ascii_case(b"eventual"));
+                users::list(sim.people(), &sim.root(asked), &asked.query, eventual).map(|users| Answer::ok(&users))
+            }
+            Self::Organization => {
+                organization::organization(&sim.root(asked), &asked.query).map(|tenant| Answer::ok(&tenant))
+            }
             Self::Join(joining) => join(sim, asked, &joining, occasion),
         }
     }
@@ -113,7 +120,7 @@ fn number(code: &str) -> Option<u64> {
 
 fn invited(sim: &Sim, meeting: &Meeting, user: Uuid) -> bool {
     let user = user.to_string();
-    let people = sim.people();
+    let people: &dyn People = sim.people();
     meeting.attendees.iter().any(|attendee| match (&attendee.id, &attendee.upn) {
         (Some(id), _) => id.eq_ignore_ascii_case(&user),
         (None, Some(upn)) => people.id(upn).is_some_and(|id| id == user),
@@ -153,6 +160,6 @@ fn join(sim: &Sim, asked: &Asked, joining: &Joining, occasion: Hash) -> Result<A
             .filter(|meeting| passcode(meeting).is_none_or(|needed| given.as_ref() == Some(&needed))),
     };
     found.ok_or_else(Problem::no_such_call)?;
-    let context = format!("{}/{}/$metadata#communications/calls/$entity", sim.graph_url(), asked.version.name());
+    let context = format!("{}/$metadata#communications/calls/$entity", sim.root(asked));
     Ok(Answer::of(StatusCode::CREATED, &joining.call(occasion, &context)))
 }

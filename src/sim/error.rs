@@ -76,6 +76,11 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "UnknownError", "")
     }
 
+    /// microsoftgraph/msgraph-sdk-dotnet#2350
+    pub(super) fn no_access_policy() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "Forbidden", "No application access policy found for this app.")
+    }
+
     pub(super) fn method_not_allowed(allow: &'static [Method]) -> Self {
         let message = "Specified HTTP method is not allowed for the request target.";
         Self { allow, ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message) }
@@ -149,5 +154,36 @@ impl Problem {
                 "client-request-id": client_request_id,
             },
         }})
+    }
+
+    /// Of the directory, as seen in microsoftgraph/microsoft-graph-docs#6059.
+    pub(super) fn no_such_resource(id: &str) -> Self {
+        let message =
+            format!("Resource '{id}' does not exist or one of its queried reference-property objects are not present.");
+        Self::new(StatusCode::NOT_FOUND, "Request_ResourceNotFound", message)
+    }
+
+    /// What the directory cannot look for.
+    pub(super) fn unsupported_query(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "Request_UnsupportedQuery", message)
+    }
+
+    /// A name in `$select` or `$filter` that the type does not have.
+    pub(super) fn unknown_property(option: &str, name: &str, type_name: &str) -> Self {
+        let begin = if option == "select" { "Parsing OData Select and Expand failed" } else { "Invalid filter clause" };
+        Self::bad_request(format!("{begin}: Could not find a property named '{name}' on type '{type_name}'."))
+    }
+
+    /// Properties that a list does not have (api/user-list), in the words of
+    /// microsoftgraph/microsoft-graph-docs#7555.
+    pub(super) fn not_implemented() -> Self {
+        let message = "This operation target is not yet supported.";
+        Self::new(StatusCode::NOT_IMPLEMENTED, "NotImplemented", message)
+    }
+
+    /// A `$skiptoken` that is not one of ours.
+    pub(super) fn expired_page() -> Self {
+        let message = "The specified page token value has expired and can no longer be included in your request.";
+        Self::new(StatusCode::BAD_REQUEST, "Directory_ExpiredPageToken", message)
     }
 }

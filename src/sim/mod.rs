@@ -10,7 +10,7 @@
 //!
 //! - `scenario`: what kind of day it is; `fate`: what that means for one attempt; `quota`: how many are let through
 //! - `asked`, `route`: what is asked for; `order`: the checks of it; `call`: what becomes of it; `batch`: many at once
-//! - `carry`: the effect, on a `meeting` in the `store`; `joining`: a call into one; `filter`: which one is meant
+//! - `carry`: the effect, on a `meeting` in the `store`; `joining`: a call into one; `people`: who is in the tenant
 //! - `member`, `edm`, `error`: Graph's words; `answer`, `receipt`: what goes back; `token`, `denial`: Entra's
 //! - `world`: what is remembered; `report`: what was seen; `clock`: what time it is; `hash`: the one source of chance
 //! - `setup`: what it is opened with; `serve`: the simulator on a socket, `tls`: with https
@@ -25,13 +25,13 @@ mod denial;
 mod edm;
 mod error;
 mod fate;
-mod filter;
 mod hash;
 mod joining;
 mod journal;
 mod meeting;
 mod member;
 mod order;
+mod people;
 mod quota;
 mod receipt;
 mod report;
@@ -60,11 +60,12 @@ use asked::Asked;
 use clock::Clock;
 use error::Problem;
 use hash::Hash;
-use meeting::{Language, People, View};
+use meeting::{Language, View};
 use receipt::{Receipt, respond};
 use store::Store;
 use world::{Bearer, World};
 
+pub use people::Directory;
 pub use quota::{Limit, Quota};
 pub use receipt::Dropped;
 pub use report::{Report, Second};
@@ -94,7 +95,7 @@ struct Inner {
     scenario: Scenario,
     clock: Clock,
     world: Mutex<World>,
-    people: Anyone,
+    people: Directory,
     /// Where Graph says that it is, without a slash at the end.
     graph_url: String,
     /// What links begin with.
@@ -106,19 +107,20 @@ struct Inner {
 impl Sim {
     /// A tenant in which no meeting has been made yet.
     pub fn new(scenario: Scenario) -> Self {
+        let people = Directory::anyone(scenario.seed);
         let graph_url = "https://graph.example".to_owned();
-        Self::with(scenario, Store::default(), graph_url, JOIN_URL_START.to_owned())
+        Self::with(scenario, people, Store::default(), graph_url, JOIN_URL_START.to_owned())
     }
 
-    fn with(scenario: Scenario, store: Store, graph_url: String, links: String) -> Self {
+    fn with(scenario: Scenario, people: Directory, store: Store, graph_url: String, links: String) -> Self {
         Self(Arc::new(Inner {
-            people: Anyone(scenario.seed),
+            signed_in: people.signed_in().id,
+            people,
             scenario,
             clock: Clock::start(),
             world: Mutex::new(World::with(store)),
             graph_url,
             links,
-            signed_in: USER_ID.to_owned(),
         }))
     }
 
@@ -184,9 +186,8 @@ impl Sim {
         let action = asked.segments.last().is_some_and(|last| last.ends_with("createOrGet"));
         View {
             seed: self.scenario().seed,
-            graph: self.graph_url(),
+            root: self.root(asked),
             links: self.links(),
-            version: asked.version,
             all_members: asked.prefers_all_members(),
             language: if action { Language::DEFAULT } else { Language::accepted(asked.headers) },
             select: asked.option("select").filter(|_| !action),
@@ -194,9 +195,9 @@ impl Sim {
         }
     }
 
-    /// Where Graph says that it is.
-    fn graph_url(&self) -> &str {
-        &self.0.graph_url
+    /// Where Graph says that it is, with the version that is asked.
+    fn root(&self, asked: &Asked) -> String {
+        format!("{}/{}", self.0.graph_url, asked.version.name())
     }
 
     /// What links begin with.
@@ -204,7 +205,7 @@ impl Sim {
         &self.0.links
     }
 
-    fn people(&self) -> &dyn People {
+    fn people(&self) -> &Directory {
         &self.0.people
     }
 
@@ -224,16 +225,5 @@ impl Sim {
     fn world(&self) -> MutexGuard<'_, World> {
         // Nothing panics while it holds the lock; if it did, the counts are still good.
         self.0.world.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-struct Anyone(u64);
-impl People for Anyone {
-    fn name(&self, id: &str) -> Option<String> {
-        let name = Hash::seeded(self.0).text("user").text(id).letters(6).to_lowercase();
-        Some(format!("{name}@contoso.example"))
-    }
-    fn id(&self, name: &str) -> Option<String> {
-        Some(Hash::seeded(self.0).text("user").text(&name.to_lowercase()).guid())
     }
 }

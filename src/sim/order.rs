@@ -10,9 +10,9 @@ use uuid::Uuid;
 use super::Sim;
 use super::asked::{Asked, Version};
 use super::error::Problem;
-use super::filter::By;
 use super::hash::Hash;
 use super::joining::Joining;
+use super::meeting::by::By;
 use super::meeting::given::{Creation, Update};
 use super::meeting::wanted::{Wanted, check_times};
 use super::meeting::{Coordinates, Key};
@@ -28,6 +28,7 @@ pub(super) enum Order {
     Get(Uuid, Coordinates),
     Update(Coordinates, Box<Update>),
     Delete(Coordinates),
+    Me,
     /// By object ID or user principal name.
     Person(String),
     People,
@@ -65,7 +66,7 @@ impl Order {
                 let user = organizer(sim, bearer, named(sim, bearer, *who)?)?;
                 Ok(Self::Delete(own(user, id)?))
             }
-            (Route::Me, _) => named(sim, bearer, Who::Me).map(|id| Self::Person(id.to_owned())),
+            (Route::Me, _) => named(sim, bearer, Who::Me).map(|_| Self::Me),
             (Route::User(id), _) => Ok(Self::Person((*id).to_owned())),
             (Route::Users, _) => Ok(Self::People),
             (Route::Organization, _) => Ok(Self::Organization),
@@ -127,14 +128,11 @@ fn named<'a>(sim: &'a Sim, bearer: Bearer, who: Who<'a>) -> Result<&'a str, Prob
 
 /// Graph finds the user by object ID only (microsoftgraph/msgraph-sdk-dotnet#1215), and only one who has a licence.
 fn organizer(sim: &Sim, bearer: Bearer, id: &str) -> Result<Uuid, Problem> {
-    let organizer = guid(id).ok_or_else(Problem::no_such_organizer)?;
-    let _ = (sim, bearer);
-    Ok(organizer)
-}
-
-fn guid(id: &str) -> Option<Uuid> {
-    // The parser also takes forms without hyphens and in braces, all of another length.
-    (id.len() == 36).then(|| Uuid::try_parse(id).ok()).flatten()
+    let person = sim.people().by_id(id).filter(|person| person.licensed).ok_or_else(Problem::no_such_organizer)?;
+    if bearer == Bearer::App && !person.policy {
+        return Err(Problem::no_access_policy());
+    }
+    Uuid::try_parse(&person.id).map_err(|_| Problem::no_such_organizer())
 }
 
 fn coordinates(id: &str) -> Result<Coordinates, Problem> {

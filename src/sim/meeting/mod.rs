@@ -2,12 +2,13 @@
 //!
 //! - `shown`: the onlineMeeting it is shown as; `made_up`: what the service makes up for it
 //! - `settings`: what may be set; `wanted`: the body of createOrGet; `given`: those of create and update
-//! - `attendee`: its people; `language`: of the invitation
+//! - `by`: how it is found; `attendee`: its people; `language`: of the invitation
 //!
 //! Everything made up follows from the seed and from what made the meeting; only the moment of creation and the times
 //! it stands in for come from the clock. It answers nothing; `meetings` does.
 
 pub(super) mod attendee;
+pub(super) mod by;
 pub(super) mod given;
 mod language;
 mod made_up;

@@ -8,7 +8,6 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::super::TENANT_ID;
-use super::super::asked::Version;
 use super::super::edm;
 use super::attendee::Attendee;
 use super::language::Language;
@@ -18,11 +17,10 @@ use super::{Meeting, settings};
 /// For whom a meeting is shown, and how.
 pub(in crate::sim) struct View<'a> {
     pub(in crate::sim) seed: u64,
-    /// Where Graph is, without a slash at the end.
-    pub(in crate::sim) graph: &'a str,
+    /// Where Graph is, with its version.
+    pub(in crate::sim) root: String,
     /// What links begin with.
     pub(in crate::sim) links: &'a str,
-    pub(in crate::sim) version: Version,
     /// Whether members of enumerations that came later are shown.
     pub(in crate::sim) all_members: bool,
     pub(in crate::sim) language: Language,
@@ -124,12 +122,8 @@ struct Identity {
 impl Meeting {
     /// The JSON of one meeting, as Graph answers a request for it.
     pub(in crate::sim) fn show(&self, view: &View) -> String {
-        let context = match view.select {
-            None => format!("{}/{}/$metadata#microsoft.graph.onlineMeeting", view.graph, view.version.name()),
-            Some(names) => {
-                format!("{}/{}/$metadata#microsoft.graph.onlineMeeting({names})", view.graph, view.version.name())
-            }
-        };
+        let choice = view.select.map(|names| format!("({names})")).unwrap_or_default();
+        let context = format!("{}/$metadata#microsoft.graph.onlineMeeting{choice}", view.root);
         let show = |meeting: &OnlineMeeting| match view.select {
             None => serde_json::to_string(meeting),
             Some(names) => selected(meeting, names).map(|chosen| Value::Object(chosen).to_string()),

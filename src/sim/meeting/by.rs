@@ -2,17 +2,17 @@
 //!
 //! Graph has no list of meetings, so it takes no other filter, and none is no filter.
 
-use super::error::Problem;
+use super::super::error::Problem;
 
 /// By what a meeting is looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum By {
+pub(in crate::sim) enum By {
     JoinWebUrl(String),
     JoinMeetingId(String),
 }
 
 impl By {
-    pub(super) fn read(filter: Option<&str>) -> Result<Self, Problem> {
+    pub(in crate::sim) fn read(filter: Option<&str>) -> Result<Self, Problem> {
         let wrong = || {
             Problem::invalid_argument(
                 "Filter expression expected - /onlineMeetings?$filter=JoinWebUrl eq '{joinWebUrl}'.",
