@@ -3,6 +3,7 @@
 //! The effect comes first, then the time it takes, then the answer: so a client that lost
 //! the answer has its meeting all the same. What is refused by a check is refused at once, and costs no attempt.
 
+use std::future::pending;
 use std::time::Duration;
 
 use axum::extract::Request;
@@ -12,11 +13,12 @@ use tokio::time::Instant;
 use super::answer::{Answer, End, Reply, Silence};
 use super::asked::Asked;
 use super::error::Problem;
-use super::fate::{Fate, Loss, Refusal, THROTTLE_CODES, Wait, latency};
+use super::fate::{Fate, Loss, Refusal, THROTTLE_CODES, latency};
 use super::hash::Hash;
 use super::order::Order;
 use super::receipt::Receipt;
 use super::report::method_name;
+use super::retry_after::Wait;
 use super::route::Route;
 use super::world::Bearer;
 use super::{Sim, batch};
@@ -143,6 +145,7 @@ async fn carry(sim: &Sim, bearer: Bearer, route: &Route<'_>, asked: &Asked<'_>) 
         Some(Loss::ProxyPage) => End::Untold(Silence::ProxyPage, reply),
         Some(Loss::Dropped) => End::Untold(Silence::Dropped, reply),
         Some(Loss::Unavailable) => End::Told(receipt.problem(clock, &Problem::unavailable())),
+        Some(Loss::Never) => pending().await,
         Some(Loss::GatewayTimeout) => End::Told(receipt.problem(clock, &Problem::gateway_timeout())),
     }
 }
@@ -153,11 +156,11 @@ fn decide(sim: &Sim, hash: Hash, order: Order, asked: &Asked) -> (u64, Outcome) 
     let (attempt, over) = {
         let mut world = sim.world();
         let attempt = world.count(hash.finish());
-        (attempt, scenario.quota.and_then(|quota| world.charge(Instant::now(), quota)))
+        (attempt, world.charge(order.user(), Instant::now(), scenario))
     };
     let fate = match over {
-        Some(end) => Fate::Refused(Refusal::Throttled {
-            wait: if scenario.quota.is_some_and(|quota| quota.retry_after) { Wait::Until(end) } else { Wait::Unsaid },
+        Some((end, form)) => Fate::Refused(Refusal::Throttled {
+            wait: Wait::Until(end, form),
             code: hash.number(attempt).text("code").pick(THROTTLE_CODES),
         }),
         None => Fate::of(scenario, hash, attempt),
@@ -188,21 +191,7 @@ fn refused(sim: &Sim, receipt: &Receipt, refusal: Refusal) -> End {
 /// The value of Retry-After. The hold begins now, with the answer: nobody can know of it
 /// earlier.
 fn hold(sim: &Sim, wait: Wait) -> Option<String> {
-    let now = Instant::now();
-    let (value, until) = match wait {
-        Wait::Unsaid => return None,
-        Wait::Seconds(seconds) => (seconds.to_string(), now + Duration::from_secs(seconds)),
-        Wait::Tenths(tenths) => {
-            let value = format!("{}.{}", tenths / 10, tenths % 10);
-            (value, now + Duration::from_millis(100 * tenths))
-        }
-        Wait::Date => sim.clock().next_date(),
-        Wait::Until(end) => {
-            let left = end.saturating_duration_since(now);
-            let seconds = (left.as_secs() + u64::from(left.subsec_nanos() > 0)).max(1);
-            (seconds.to_string(), now + Duration::from_secs(seconds))
-        }
-    };
+    let (value, until) = wait.told(Instant::now(), sim.clock().unix())?;
     sim.world().counts.hold(until);
     Some(value)
 }

@@ -1,10 +1,11 @@
-//! The simulator's time: the wall clock at its start plus tokio's time since.
+//! The simulator's time: the wall clock at its start, put ahead or behind by the scenario, plus tokio's time since.
 //!
-//! So a paused test clock rules its dates too. It refuses to go past a century.
+//! So a paused test clock rules its dates too. A skew shows in what the service writes, never in how long anything
+//! takes. It refuses to go past a century, and back past 1970.
 
 use std::time::{Duration, SystemTime};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::Instant;
 
 /// HTTP dates end with the year 9999; a test that sleeps for ever must not get there.
@@ -12,13 +13,17 @@ const CENTURY: Duration = Duration::from_hours(100 * 365 * 24);
 
 pub(super) struct Clock {
     started: Instant,
-    /// Since 1970.
+    /// Since 1970, by the service's clock.
     started_at: Duration,
 }
 
 impl Clock {
-    pub(super) fn start() -> Self {
-        Self { started: Instant::now(), started_at: SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default() }
+    /// A clock that is ahead by so much, or behind if that is less than nothing.
+    pub(super) fn start(skew: TimeDelta) -> Self {
+        let real = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+        let off = skew.abs().to_std().unwrap_or(CENTURY).min(CENTURY);
+        let started_at = if skew < TimeDelta::zero() { real.saturating_sub(off) } else { real.saturating_add(off) };
+        Self { started: Instant::now(), started_at }
     }
 
     /// Time since 1970.
@@ -39,15 +44,6 @@ impl Clock {
     pub(super) fn http_date(&self) -> String {
         httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + self.unix())
     }
-
-    /// A date one to two seconds ahead, which HTTP can say (it knows whole seconds
-    /// only), and the same moment on tokio's clock.
-    pub(super) fn next_date(&self) -> (String, Instant) {
-        let now = self.unix();
-        let whole = now.as_secs() + u64::from(now.subsec_nanos() > 0);
-        let date = Duration::from_secs(whole + 1);
-        (httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + date), Instant::now() + date.saturating_sub(now))
-    }
 }
 
 #[cfg(test)]
@@ -56,22 +52,31 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_clock_obeys_tokio() {
-        let clock = Clock::start();
+        let clock = Clock::start(TimeDelta::zero());
         let before = clock.unix();
         tokio::time::advance(Duration::from_secs(90)).await;
         assert_eq!(clock.unix(), before + Duration::from_secs(90));
     }
 
     #[tokio::test(start_paused = true)]
-    async fn the_next_date_is_a_whole_second_one_to_two_seconds_ahead() {
-        let clock = Clock::start();
-        for _ in 0..20 {
-            tokio::time::advance(Duration::from_millis(370)).await;
-            let (text, moment) = clock.next_date();
-            let ahead = moment - Instant::now();
-            assert!((Duration::from_secs(1)..Duration::from_secs(2)).contains(&ahead), "{ahead:?}");
-            let date = httpdate::parse_http_date(&text).expect("the clock writes HTTP dates");
-            assert_eq!(date, SystemTime::UNIX_EPOCH + clock.unix() + ahead);
+    async fn a_skewed_clock_is_ahead_or_behind_and_runs_no_faster() {
+        let real = SystemTime::UNIX_EPOCH.elapsed().expect("after 1970").as_secs_f64();
+        for skew in [90_i32, -300] {
+            let clock = Clock::start(TimeDelta::seconds(skew.into()));
+            let off = clock.unix().as_secs_f64() - real;
+            assert!((off - f64::from(skew)).abs() < 5.0, "{off} for {skew}");
+            let before = clock.unix();
+            tokio::time::advance(Duration::from_hours(1)).await;
+            assert_eq!(clock.unix(), before + Duration::from_hours(1));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_skew_is_too_great_for_a_date() {
+        for skew in [TimeDelta::MIN, TimeDelta::MAX] {
+            let clock = Clock::start(skew);
+            tokio::time::advance(2 * CENTURY).await;
+            assert!(httpdate::parse_http_date(&clock.http_date()).is_ok());
         }
     }
 }

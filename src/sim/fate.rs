@@ -5,9 +5,8 @@
 
 use std::time::Duration;
 
-use tokio::time::Instant;
-
 use super::hash::Hash;
+use super::retry_after::Wait;
 use super::scenario::Scenario;
 
 /// A client that tries more often than this is never failed by fate again.
@@ -19,11 +18,11 @@ const LONGEST_WAIT: Duration = Duration::from_hours(24);
 /// How one attempt ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fate {
-    /// The meeting is made or found, and the client is told.
+    /// What was asked for is done, and the client is told.
     Kept,
-    /// Nothing is made.
+    /// Nothing is done.
     Refused(Refusal),
-    /// The meeting is made or found, and the client is not told.
+    /// What was asked for is done, and the client is not told.
     Lost(Loss),
 }
 
@@ -45,18 +44,8 @@ pub(super) enum Loss {
     Dropped,
     CutOff,
     ProxyPage,
-}
-
-/// What the Retry-After of a 429 says. Graph's samples have had a fraction (2.128) and
-/// an integer (10); SDKs also read a date; some services leave it out (concepts/throttling).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wait {
-    Seconds(u64),
-    Tenths(u64),
-    Date,
-    /// Whole seconds that reach to the end of the quota's window.
-    Until(Instant),
-    Unsaid,
+    /// The answer never comes, and the connection stays.
+    Never,
 }
 
 /// The codes seen in bodies of 429 (learn.microsoft.com/graph/throttling and reports):
@@ -83,6 +72,7 @@ impl Fate {
             (scenario.dropped_after, Self::Lost(Loss::Dropped)),
             (scenario.cut_off, Self::Lost(Loss::CutOff)),
             (scenario.proxy_page, Self::Lost(Loss::ProxyPage)),
+            (scenario.never, Self::Lost(Loss::Never)),
         ];
         let mut point = attempt.text("fault").share();
         for (share, fate) in shares {
@@ -108,11 +98,9 @@ fn throttled(scenario: &Scenario, attempt: Hash) -> Refusal {
     Refusal::Throttled { wait, code: attempt.text("code").pick(THROTTLE_CODES) }
 }
 
-/// How long an attempt takes, between the two bounds of the scenario.
+/// How long an attempt takes.
 pub(super) fn latency(scenario: &Scenario, key: Hash, attempt: u64) -> Duration {
-    let (shortest, longest) = scenario.latency;
-    let share = key.number(attempt).text("latency").share();
-    shortest + longest.saturating_sub(shortest).mul_f64(share)
+    scenario.latency.at(key.number(attempt).text("latency").share())
 }
 
 #[cfg(test)]
@@ -196,11 +184,13 @@ mod tests {
     }
 
     #[test]
-    fn latency_stays_between_its_bounds() {
-        let busy = Scenario::busy();
-        for n in 0..1_000 {
-            let latency = latency(&busy, Hash::seeded(1).number(n), 1);
-            assert!(latency >= busy.latency.0 && latency <= busy.latency.1);
+    fn an_answer_may_never_come_and_that_changes_no_other_fate() {
+        let mute = Scenario { never: 0.5, ..Scenario::stormy() };
+        let mut nevers = 0_u32;
+        for (fate, before) in first_attempts(&mute).zip(first_attempts(&Scenario::stormy())) {
+            nevers += u32::from(fate == Fate::Lost(Loss::Never));
+            assert!(fate == before || (fate == Fate::Lost(Loss::Never) && before == Fate::Kept));
         }
+        assert!((9_600..=10_400).contains(&nevers), "{nevers}");
     }
 }

@@ -8,7 +8,8 @@
 //! Fate is a hash of (seed, key, attempt), not a random generator or the clock: two runs
 //! over the same rows meet the same answers, in whatever order they come.
 //!
-//! - `scenario`: what kind of day it is; `fate`: what that means for one attempt; `quota`: how many are let through
+//! - `scenario`: what kind of day it is; `fate`: what that means for one attempt; `quota`: how many are let through;
+//!   `retry_after`: how long the others are told to wait
 //! - `asked`, `route`: what is asked for; `order`: the checks of it; `call`: what becomes of it; `batch`: many at once
 //! - `carry`: the effect, on a `meeting` in the `store`; `joining`: a call into one; `people`: who is in the tenant
 //! - `member`, `edm`, `error`: Graph's words; `answer`, `receipt`: what goes back; `token`, `denial`: Entra's
@@ -35,6 +36,7 @@ mod people;
 mod quota;
 mod receipt;
 mod report;
+mod retry_after;
 mod route;
 mod scenario;
 mod serve;
@@ -69,7 +71,8 @@ pub use people::Directory;
 pub use quota::{Limit, Quota};
 pub use receipt::Dropped;
 pub use report::{Report, Second};
-pub use scenario::Scenario;
+pub use retry_after::RetryAfter;
+pub use scenario::{Latency, Scenario};
 pub use serve::{serve, serve_tls};
 pub use setup::Setup;
 pub use tls::{Tls, client_certificates};
@@ -113,11 +116,12 @@ impl Sim {
     }
 
     fn with(scenario: Scenario, people: Directory, store: Store, graph_url: String, links: String) -> Self {
+        let clock = Clock::start(scenario.skew);
         Self(Arc::new(Inner {
             signed_in: people.signed_in().id,
             people,
             scenario,
-            clock: Clock::start(),
+            clock,
             world: Mutex::new(World::with(store)),
             graph_url,
             links,

@@ -82,6 +82,18 @@ impl Order {
         }
     }
 
+    /// Whose meetings it is about: who has a quota of their own.
+    pub(super) fn user(&self) -> Option<Uuid> {
+        match self {
+            Self::CreateOrGet(Key { organizer, .. }, _) | Self::Create(organizer, _) | Self::Find(organizer, _) => {
+                Some(*organizer)
+            }
+            Self::Get(user, _) => Some(*user),
+            Self::Update(coordinates, _) | Self::Delete(coordinates) => Some(coordinates.organizer),
+            Self::Me | Self::Person(_) | Self::People | Self::Organization | Self::Join(_) => None,
+        }
+    }
+
     /// What decides over its fate: the key of its meeting, or else all of what is asked.
     pub(super) fn hash(&self, seed: u64, asked: &Asked) -> Hash {
         match self {

@@ -1,11 +1,13 @@
 //! How many requests are let through, and what else uses that up.
 //!
-//! A request that is refused costs as much as one that is let through (concepts/throttling: throttled requests count
-//! too). It knows no clock: the time is given.
+//! A request that is refused costs as much as one that is let through, unless the quota says otherwise
+//! (concepts/throttling: throttled requests count too). It knows no clock: the time is given.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
+
+use super::retry_after::RetryAfter;
 
 /// As good as for ever, and short enough not to overflow the clock.
 const LONGEST: Duration = Duration::from_hours(365 * 24);
@@ -19,8 +21,10 @@ pub struct Quota {
     pub halved: Option<(Duration, Duration)>,
     /// Requests per second that another client sends under the same limit, evenly.
     pub others_per_second: f64,
-    /// Whether a 429 has a `Retry-After`.
-    pub retry_after: bool,
+    /// What the `Retry-After` of a 429 looks like.
+    pub retry_after: RetryAfter,
+    /// What a request that is refused costs, where one that is let through costs 1.
+    pub refused_cost: f64,
 }
 
 /// A number of requests.
@@ -54,7 +58,7 @@ impl Quota {
     }
 
     fn of(limit: Limit) -> Self {
-        Self { limit, halved: None, others_per_second: 0.0, retry_after: true }
+        Self { limit, halved: None, others_per_second: 0.0, retry_after: RetryAfter::Integer, refused_cost: 1.0 }
     }
 }
 
@@ -62,55 +66,101 @@ impl Quota {
 #[derive(Debug, Default)]
 pub(super) struct Used {
     opened: Option<Instant>,
-    /// When the window ends, and the requests in it.
-    window: Option<(Instant, u32)>,
+    /// When the window ends, and what has been spent in it.
+    window: Option<(Instant, f64)>,
     /// When the bucket was looked at last, and the tokens in it then; fewer than none when refusals have cost some.
     tokens: Option<(Instant, f64)>,
     /// How many requests the other client has sent.
     others: u32,
 }
 
-impl Used {
-    /// Takes one request off the quota; over it, says when one would be let through.
-    pub(super) fn charge(&mut self, now: Instant, quota: Quota) -> Option<Instant> {
-        let opened = *self.opened.get_or_insert(now);
-        if quota.others_per_second > 0.0 {
-            loop {
-                let next = opened + Duration::from_secs_f64(f64::from(self.others) / quota.others_per_second);
-                if next > now {
-                    break;
-                }
-                self.others += 1;
-                self.spend(next, opened, quota);
-            }
+/// Takes one request off all these quotas. Over one of them it is refused by all: it costs what a refused one costs, and
+/// is told the latest time at which one of those it is over would let one through, in the form of that quota.
+pub(super) fn charge(now: Instant, quotas: &mut [(&mut Used, Quota)]) -> Option<(Instant, RetryAfter)> {
+    let over: Vec<bool> = quotas.iter_mut().map(|(used, quota)| used.is_over(now, *quota)).collect();
+    let refused = over.contains(&true);
+    let mut until = None;
+    for ((used, quota), is_over) in quotas.iter_mut().zip(over) {
+        let free = used.spend(now, *quota, refused);
+        if is_over && until.is_none_or(|(latest, _)| free > latest) {
+            until = Some((free, quota.retry_after));
         }
-        self.spend(now, opened, quota)
+    }
+    until
+}
+
+impl Used {
+    /// Takes one request off this quota alone; over it, says when one would be let through.
+    #[cfg(test)]
+    pub(super) fn charge(&mut self, now: Instant, quota: Quota) -> Option<Instant> {
+        charge(now, &mut [(self, quota)]).map(|(until, _)| until)
     }
 
-    fn spend(&mut self, now: Instant, opened: Instant, quota: Quota) -> Option<Instant> {
-        let is_halved = quota.halved.is_some_and(|(from, to)| (from..to).contains(&(now - opened)));
-        match quota.limit {
-            Limit::Window { requests, length } => {
-                let requests = if is_halved { requests / 2 } else { requests };
+    /// Whether a request at this time would be one too many, after all that the other client has sent by then.
+    fn is_over(&mut self, now: Instant, quota: Quota) -> bool {
+        let opened = *self.opened.get_or_insert(now);
+        while let Some(next) = self.next_of_others(opened, quota).filter(|next| *next <= now) {
+            self.others += 1;
+            let refused = self.has_none(next, quota);
+            self.spend(next, quota, refused);
+        }
+        self.has_none(now, quota)
+    }
+
+    fn next_of_others(&self, opened: Instant, quota: Quota) -> Option<Instant> {
+        let is_shared = quota.others_per_second > 0.0 && self.others < u32::MAX;
+        is_shared.then(|| opened + seconds(f64::from(self.others) / quota.others_per_second))
+    }
+
+    fn has_none(&self, now: Instant, quota: Quota) -> bool {
+        match self.limit_at(now, quota) {
+            Limit::Window { requests, .. } => {
+                let spent = self.window.map_or(0.0, |(end, spent)| if now < end { spent } else { 0.0 });
+                spent + 1.0 > f64::from(requests)
+            }
+            // A token that has come to within a billionth is there: time has whole nanoseconds.
+            Limit::Bucket { per_second, burst } => self.tokens_at(now, per_second, burst) <= 1.0 - 1e-9,
+        }
+    }
+
+    /// Takes one request off, and says when the next would be let through if this one was refused.
+    fn spend(&mut self, now: Instant, quota: Quota, refused: bool) -> Instant {
+        let cost = if refused { quota.refused_cost.max(0.0) } else { 1.0 };
+        match self.limit_at(now, quota) {
+            Limit::Window { length, .. } => {
                 let (end, spent) = match self.window {
                     Some((end, spent)) if now < end => (end, spent),
-                    _ => (now + length.min(LONGEST), 0),
+                    _ => (now + length.min(LONGEST), 0.0),
                 };
-                self.window = Some((end, spent.saturating_add(1)));
-                (spent >= requests).then_some(end)
+                self.window = Some((end, spent + cost));
+                end
             }
             Limit::Bucket { per_second, burst } => {
-                let per_second = if is_halved { per_second / 2.0 } else { per_second };
-                let (last, tokens) = self.tokens.unwrap_or((now, burst));
-                let tokens = burst.min(tokens + (now - last).as_secs_f64() * per_second);
-                // A token that has come to within a billionth is there: time has whole nanoseconds.
-                let is_there = tokens > 1.0 - 1e-9;
-                let left = (tokens - 1.0).max(-burst);
+                let left = (self.tokens_at(now, per_second, burst) - cost).max(-burst);
                 self.tokens = Some((now, left));
-                (!is_there).then(|| now + Duration::from_secs_f64((1.0 - left) / per_second).min(LONGEST))
+                now + seconds((1.0 - left) / per_second)
             }
         }
     }
+
+    /// The limit, or half of it.
+    fn limit_at(&self, now: Instant, quota: Quota) -> Limit {
+        let since = self.opened.map_or(Duration::ZERO, |opened| now.saturating_duration_since(opened));
+        match quota.limit {
+            limit if quota.halved.is_none_or(|(from, to)| !(from..to).contains(&since)) => limit,
+            Limit::Window { requests, length } => Limit::Window { requests: requests / 2, length },
+            Limit::Bucket { per_second, burst } => Limit::Bucket { per_second: per_second / 2.0, burst },
+        }
+    }
+
+    fn tokens_at(&self, now: Instant, per_second: f64, burst: f64) -> f64 {
+        let (last, tokens) = self.tokens.unwrap_or((now, burst));
+        burst.min(tokens + now.saturating_duration_since(last).as_secs_f64() * per_second)
+    }
+}
+
+fn seconds(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds).map_or(LONGEST, |time| time.min(LONGEST))
 }
 
 #[cfg(test)]
@@ -147,6 +197,67 @@ mod tests {
         let mut after = |moment| used.charge(opened + Duration::from_secs(moment), quota).map(|at| at - opened);
         assert_eq!([after(0), after(0), after(0)], [None, None, Some(Duration::from_secs(2))]);
         assert_eq!([after(1), after(3)], [Some(Duration::from_secs(3)), None]);
+    }
+
+    #[test]
+    fn a_refused_request_costs_what_the_quota_says() {
+        // One goes through, then one is refused; how long it takes until the next, by what the refusal cost.
+        for (refused_cost, wait) in [(0.0, 10.0), (0.5, 15.0), (1.0, 20.0), (2.0, 20.0), (f64::NAN, 10.0)] {
+            let (mut used, now) = (Used::default(), Instant::now());
+            let quota = Quota { refused_cost, ..Quota::bucket(0.1, 1.0) };
+            assert_eq!(used.charge(now, quota), None);
+            let until = used.charge(now, quota).expect("the bucket is empty");
+            assert_eq!(until.saturating_duration_since(now), Duration::from_secs_f64(wait), "{refused_cost}");
+        }
+        // A bucket that holds more can owe more.
+        let (mut used, now) = (Used::default(), Instant::now());
+        let quota = Quota { refused_cost: 2.0, ..Quota::bucket(1.0, 3.0) };
+        assert_eq!([(); 3].map(|()| used.charge(now, quota)), [None; 3]);
+        assert_eq!(used.charge(now, quota), Some(now + Duration::from_secs(3)));
+        assert_eq!(used.charge(now, quota), Some(now + Duration::from_secs(4)), "it owes no more than it holds");
+        // A window begins anew, whatever was refused in it.
+        let quota = Quota { refused_cost: 10.0, ..Quota::window(3, Duration::from_secs(10)) };
+        assert_eq!(let_through(quota, evenly(2, 20)), 6);
+    }
+
+    #[test]
+    fn under_two_quotas_the_later_one_is_told_and_both_are_charged() {
+        let (mut app, mut user, now) = (Used::default(), Used::default(), Instant::now());
+        let of_app = Quota { retry_after: RetryAfter::Date, ..Quota::window(3, Duration::from_secs(10)) };
+        let of_user = Quota { retry_after: RetryAfter::Fraction, ..Quota::window(2, Duration::from_secs(30)) };
+        let mut ask = |user: &mut Used, after: u64| {
+            let now = now + Duration::from_secs(after);
+            charge(now, &mut [(&mut app, of_app), (user, of_user)])
+        };
+        let until = |after, form| Some((now + Duration::from_secs(after), form));
+        assert_eq!([ask(&mut user, 0), ask(&mut user, 0)], [None, None]);
+        // Over its own quota only, and the app's is charged for it.
+        assert_eq!(ask(&mut user, 1), until(30, RetryAfter::Fraction));
+        let mut other = Used::default();
+        assert_eq!(ask(&mut other, 2), until(10, RetryAfter::Date));
+        // Over both.
+        assert_eq!(ask(&mut user, 3), until(30, RetryAfter::Fraction));
+        assert_eq!(ask(&mut other, 11), None);
+        assert_eq!(ask(&mut user, 12), until(30, RetryAfter::Fraction));
+    }
+
+    #[test]
+    fn a_request_that_one_quota_refuses_for_nothing_costs_the_other_nothing() {
+        let (mut app, mut user, mut other, now) = (Used::default(), Used::default(), Used::default(), Instant::now());
+        let free = |requests| Quota { refused_cost: 0.0, ..Quota::window(requests, Duration::from_secs(10)) };
+        let mut ask = |user: &mut Used| charge(now, &mut [(&mut app, free(2)), (user, free(1))]).is_none();
+        assert_eq!([ask(&mut user), ask(&mut user), ask(&mut user)], [true, false, false]);
+        assert_eq!([ask(&mut other), ask(&mut Used::default())], [true, false]);
+    }
+
+    #[test]
+    fn no_quota_is_too_extreme() {
+        for limit in [Quota::bucket(1e-300, 1.0), Quota::bucket(0.0, 0.5), Quota::window(0, Duration::MAX)] {
+            let (mut used, now) = (Used::default(), Instant::now());
+            let quota = Quota { refused_cost: f64::INFINITY, others_per_second: 1e-300, ..limit };
+            used.charge(now, quota);
+            assert_eq!(used.charge(now, quota), Some(now + LONGEST));
+        }
     }
 
     #[test]

@@ -85,6 +85,11 @@ impl Counts {
         self.in_flight = self.in_flight.saturating_sub(1);
     }
 
+    #[cfg(test)]
+    pub(super) fn in_flight(&self) -> u64 {
+        self.in_flight
+    }
+
     /// From now on nobody should come before then.
     pub(super) fn hold(&mut self, until: Instant) {
         self.hold_until = self.hold_until.max(Some(until));

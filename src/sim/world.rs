@@ -6,9 +6,12 @@
 use std::collections::HashMap;
 
 use tokio::time::Instant;
+use uuid::Uuid;
 
-use super::quota::{Quota, Used};
+use super::quota::{self, Used};
 use super::report::{Counts, Report};
+use super::retry_after::RetryAfter;
+use super::scenario::Scenario;
 use super::store::Store;
 
 #[derive(Default)]
@@ -16,6 +19,8 @@ pub(super) struct World {
     pub(super) counts: Counts,
     pub(super) store: Store,
     used: Used,
+    /// What each user has used; empty without a quota for them.
+    used_by: HashMap<Uuid, Used>,
     /// How often each thing has been seen, by its hash.
     seen: HashMap<u64, u64>,
     tokens: HashMap<String, Token>,
@@ -47,9 +52,19 @@ impl World {
         *count
     }
 
-    /// Takes one request off the quota; over it, says when one would be let through.
-    pub(super) fn charge(&mut self, now: Instant, quota: Quota) -> Option<Instant> {
-        self.used.charge(now, quota)
+    /// Takes one request off the quotas; over one, says when one would be let through, and in which form.
+    pub(super) fn charge(
+        &mut self,
+        user: Option<Uuid>,
+        now: Instant,
+        scenario: &Scenario,
+    ) -> Option<(Instant, RetryAfter)> {
+        let mut quotas = Vec::new();
+        quotas.extend(scenario.quota.map(|quota| (&mut self.used, quota)));
+        if let (Some(user), Some(quota)) = (user, scenario.user_quota) {
+            quotas.push((self.used_by.entry(user).or_default(), quota));
+        }
+        quota::charge(now, &mut quotas)
     }
 
     pub(super) fn keep(&mut self, token: String, kept: Token) {

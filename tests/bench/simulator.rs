@@ -7,7 +7,7 @@ use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-use convoke::sim::{Scenario, Sim, serve};
+use convoke::sim::{Latency, Scenario, Sim, serve};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::task::spawn_blocking;
@@ -25,7 +25,7 @@ pub(crate) fn play(world: &str) {
         cases::world(&cases::cases()[number.parse::<usize>().expect("a number")], cases::LATENCY)
     } else {
         let latency = Duration::from_millis(world.parse().expect("a number of milliseconds"));
-        Sim::new(Scenario { latency: (latency, latency), ..Scenario::calm() })
+        Sim::new(Scenario { latency: Latency::Fixed(latency), ..Scenario::calm() })
     };
     // One thread: it is no part of what is measured, and this is how it takes least from what is.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::body::Body;
-use convoke::sim::{Scenario, Sim};
+use convoke::sim::{Latency, Scenario, Sim};
 use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -61,7 +61,7 @@ pub(crate) fn table(effort: &Effort, desk: &Desk) -> Vec<Figure> {
 
 /// A new Graph without latency that notes when it was first asked.
 fn listen(runtime: &Runtime) -> (String, Arc<Mutex<Firsts>>) {
-    let router = Sim::new(Scenario { latency: Default::default(), ..Scenario::calm() }).router();
+    let router = Sim::new(Scenario { latency: Latency::default(), ..Scenario::calm() }).router();
     let listener = runtime.block_on(TcpListener::bind(("127.0.0.1", 0))).expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let firsts = Arc::new(Mutex::default());

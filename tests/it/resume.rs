@@ -8,7 +8,7 @@ use std::time::Duration;
 use convoke::choice::Choice;
 use convoke::input::Rows;
 use convoke::ledger::{Ledger, Misfit, Opened, Output, Stand, partial};
-use convoke::sim::{Scenario, Sim};
+use convoke::sim::{Latency, Scenario, Sim};
 use convoke::stop::{Reason, Signal};
 use futures::{FutureExt as _, stream};
 
@@ -225,8 +225,7 @@ fn rows_that_were_skipped_for_an_option_that_is_gone_are_sent() {
 #[test]
 fn a_run_that_is_stopped_again_and_again_ends_with_the_same_file() {
     let (text, place, whole) = (sheet(150), Place::new(), Place::new());
-    let calm =
-        || Sim::new(Scenario { latency: (Duration::from_millis(200), Duration::from_millis(200)), ..Scenario::calm() });
+    let calm = || Sim::new(Scenario { latency: Latency::Fixed(Duration::from_millis(200)), ..Scenario::calm() });
     in_virtual_time(async {
         whole.run(&calm(), &text, How::default()).await;
         let mut lines = 0;

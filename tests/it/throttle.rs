@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use convoke::pace::Rate;
-use convoke::sim::{Quota, Scenario, Sim};
+use convoke::sim::{Quota, RetryAfter, Scenario, Sim};
 
 use crate::harness::{How, Ran, provision, sheet};
 
@@ -46,7 +46,7 @@ pub(crate) struct Found {
 /// The limits of the table.
 pub(crate) fn cases() -> [Case; 8] {
     let (window, bucket) = (Quota::window(300, Duration::from_secs(10)), Quota::bucket(20.0, 20.0));
-    let unsaid = |quota| Quota { retry_after: false, ..quota };
+    let unsaid = |quota| Quota { retry_after: RetryAfter::Absent, ..quota };
     let halves = |quota| Quota { halved: Some((MINUTE, 2 * MINUTE)), ..quota };
     let shared = |quota, others_per_second| Quota { others_per_second, ..quota };
     let case = |name, quota, rows, ideal| Case { name, quota, rows, ideal };
@@ -65,7 +65,7 @@ pub(crate) fn cases() -> [Case; 8] {
 /// The world of a case.
 pub(crate) fn world(case: &Case, latency: (u64, u64)) -> Sim {
     let latency = (Duration::from_millis(latency.0), Duration::from_millis(latency.1));
-    Sim::new(Scenario { latency, quota: Some(case.quota), ..Scenario::calm() })
+    Sim::new(Scenario { latency: latency.into(), quota: Some(case.quota), ..Scenario::calm() })
 }
 
 /// Runs a case in virtual time.

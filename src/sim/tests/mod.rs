@@ -5,6 +5,7 @@ mod checks;
 mod meetings;
 mod people;
 mod routes;
+mod skew;
 mod socket;
 mod throttling;
 mod tokens;

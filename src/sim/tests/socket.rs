@@ -103,6 +103,27 @@ async fn a_cut_off_answer_promises_more_than_it_gives() {
 }
 
 #[tokio::test]
+async fn who_stops_waiting_for_an_answer_that_never_comes_is_not_in_flight() {
+    let server = Server::start(Scenario { never: 1.0, ..Scenario::calm() }).await;
+    let in_flight = async |count: u64| {
+        let reached = async {
+            while server.client.sim.world().counts.in_flight() != count {
+                tokio::task::yield_now().await;
+            }
+        };
+        let patience = std::time::Duration::from_mins(1);
+        tokio::time::timeout(patience, reached).await.expect("the count is reached sooner or later");
+    };
+    let mut socket = server.connect().await;
+    socket.write_all(server.request("A").as_bytes()).await.expect("the simulator reads");
+    in_flight(1).await;
+    drop(socket);
+    in_flight(0).await;
+    let report = server.client.sim.report();
+    assert_eq!((report.meetings.len(), report.by_status), (1, [].into()));
+}
+
+#[tokio::test]
 async fn nonsense_on_the_wire_harms_nobody() {
     let server = Server::start(Scenario::calm()).await;
     for nonsense in ["\r\n\r\n", "HELO\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "\u{16}\u{3}\u{1}"] {

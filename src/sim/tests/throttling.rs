@@ -69,7 +69,7 @@ async fn held(client: &Client) -> u64 {
 async fn a_hold_begins_with_the_answer_and_a_shorter_one_does_not_end_it() {
     let scenario = Scenario {
         quota: Some(Quota::window(1, Duration::from_secs_f64(30.0))),
-        latency: (Duration::from_secs_f64(4.0), Duration::from_secs_f64(4.0)),
+        latency: Latency::Fixed(Duration::from_secs(4)),
         ..Scenario::calm()
     };
     let client = Client::new(scenario).await;
@@ -85,4 +85,61 @@ async fn a_hold_begins_with_the_answer_and_a_shorter_one_does_not_end_it() {
     assert_eq!(held(&client).await, 1);
     tokio::time::sleep(Duration::from_secs_f64(1.1)).await;
     assert_eq!(held(&client).await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_quota_says_when_to_come_in_the_form_it_is_to_and_holds_until_then() {
+    for (form, held_for) in [
+        (RetryAfter::Integer, Some(Duration::from_secs(10))),
+        (RetryAfter::Fraction, Some(Duration::from_millis(9_500))),
+        (RetryAfter::Date, None),
+    ] {
+        let quota = Quota { retry_after: form, ..Quota::window(1, Duration::from_secs(10)) };
+        let client =
+            Client::new(Scenario { quota: Some(quota), latency: Latency::default(), ..Scenario::calm() }).await;
+        client.meet("A").await;
+        tokio::time::advance(Duration::from_millis(500)).await;
+        let reply = client.meet("A").await;
+        let value = reply.header("retry-after").expect("the quota says when");
+        let wait = match httpdate::parse_http_date(value) {
+            Ok(date) => date.duration_since(std::time::UNIX_EPOCH + client.sim.clock().unix()).expect("in the future"),
+            Err(_) => Duration::from_secs_f64(value.parse().expect("a number")),
+        };
+        if let Some(held_for) = held_for {
+            assert_eq!(wait, held_for, "{value}");
+        }
+        let window = Duration::from_millis(9_500);
+        assert!(wait >= window && wait < window + Duration::from_secs(1), "{value}");
+        tokio::time::advance(wait.saturating_sub(Duration::from_millis(1))).await;
+        assert_eq!(held(&client).await, 1, "{value}");
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert_eq!(held(&client).await, 0, "{value}");
+    }
+    let quota = Quota { retry_after: RetryAfter::Absent, ..Quota::window(1, Duration::from_secs(10)) };
+    let client = Client::new(Scenario { quota: Some(quota), ..Scenario::calm() }).await;
+    client.meet("A").await;
+    let reply = client.meet("A").await;
+    assert_eq!((reply.status.as_u16(), reply.header("retry-after")), (429, None));
+    assert_eq!(held(&client).await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_organizer_has_a_quota_beside_that_of_the_app() {
+    let scenario = "quota=3/10s,user-quota=1/30s,latency=0".parse().expect("a scenario");
+    let client = Client::new(scenario).await;
+    let meet = async |organizer: u32| {
+        let path = path_of(&format!("6b1e0000-0000-4000-8000-00000000000{organizer}"));
+        let reply = client.send(client.request().uri(path), json!({ "externalId": "A" }).to_string()).await;
+        (reply.status.as_u16(), reply.header("retry-after").map(str::to_owned))
+    };
+    let throttled = |seconds: &str| (429, Some(seconds.to_owned()));
+    assert_eq!(meet(1).await, (201, None));
+    assert_eq!(meet(1).await, throttled("30"), "its own quota is used up");
+    assert_eq!(meet(2).await, (201, None), "another organizer has another");
+    assert_eq!(meet(3).await, throttled("10"), "that of the app is used up");
+    tokio::time::advance(Duration::from_secs(10)).await;
+    assert_eq!(meet(1).await, throttled("20"));
+    assert_eq!(meet(4).await, (201, None));
+    tokio::time::advance(Duration::from_secs(20)).await;
+    assert_eq!(meet(1).await, (200, None));
 }

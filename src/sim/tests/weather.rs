@@ -16,7 +16,7 @@ fn stored(client: &Client) -> usize {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_takes_its_latency() {
-    let slow = Scenario { latency: (seconds(2.0), seconds(3.0)), ..Scenario::calm() };
+    let slow = Scenario { latency: (seconds(2.0), seconds(3.0)).into(), ..Scenario::calm() };
     let client = Client::new(slow).await;
     let before = Instant::now();
     client.meet("A").await;
@@ -30,7 +30,7 @@ async fn an_answer_takes_its_latency() {
 
 #[tokio::test(start_paused = true)]
 async fn the_effect_comes_before_the_latency() {
-    let slow = Scenario { latency: (seconds(5.0), seconds(5.0)), ..Scenario::calm() };
+    let slow = Scenario { latency: Latency::Fixed(seconds(5.0)), ..Scenario::calm() };
     let client = Client::new(slow).await;
     // The client does not wait for the answer.
     assert!(tokio::time::timeout(seconds(1.0), client.meet("A")).await.is_err());
@@ -136,7 +136,7 @@ async fn no_scenario_is_too_extreme() {
         quota: Some(Quota::window(0, Duration::MAX)),
         token_lifetime: Duration::MAX,
         retry_after_max: Duration::MAX,
-        latency: (seconds(2.0), seconds(1.0)),
+        latency: (seconds(2.0), seconds(1.0)).into(),
         ..Scenario::calm()
     };
     let client = Client::new(scenario.clone()).await;
@@ -147,4 +147,16 @@ async fn no_scenario_is_too_extreme() {
     }
     let client = Client::new(Scenario { quota: None, throttled: f64::NAN, ..scenario }).await;
     assert_eq!(client.meet("A").await.status, 201);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_never_comes_leaves_its_meeting_and_nobody_in_flight() {
+    let client = Client::new(Scenario { never: 1.0, ..Scenario::calm() }).await;
+    for _ in 0..6 {
+        assert!(tokio::time::timeout(seconds(300.0), client.meet("A")).await.is_err());
+        assert_eq!(stored(&client), 1);
+    }
+    assert!(client.sim.report().by_status.is_empty());
+    assert_eq!(client.meet("A").await.status, 200);
+    assert_eq!(client.sim.report().in_flight_max, 1, "who has gone is not in flight");
 }
