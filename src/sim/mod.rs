@@ -12,7 +12,7 @@
 //!   `retry_after`: how long the others are told to wait
 //! - `asked`, `route`: what is asked for; `order`: the checks of it; `call`: what becomes of it; `batch`: many at once
 //! - `carry`: the effect, on a `meeting` in the `store`; `joining`: a call into one; `people`: who is in the tenant
-//! - `member`, `edm`, `error`: Graph's words; `answer`, `receipt`: what goes back; `token`, `denial`: Entra's
+//! - `member`, `edm`, `error`: Graph's words; `answer`, `receipt`: what goes back; `entra`: who may ask
 //! - `world`: what is remembered; `report`: what was seen; `clock`: what time it is; `hash`: the one source of chance
 //! - `setup`: what it is opened with; `serve`: the simulator on a socket, `tls`: with https
 
@@ -22,8 +22,8 @@ mod batch;
 mod call;
 mod carry;
 mod clock;
-mod denial;
 mod edm;
+mod entra;
 mod error;
 mod fate;
 mod hash;
@@ -45,7 +45,6 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod tls;
-mod token;
 mod world;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -60,6 +59,7 @@ use http::{HeaderMap, HeaderValue};
 use answer::End;
 use asked::Asked;
 use clock::Clock;
+use entra::{Endpoint, Entra};
 use error::Problem;
 use hash::Hash;
 use meeting::{Language, View};
@@ -67,6 +67,7 @@ use receipt::{Receipt, respond};
 use store::Store;
 use world::{Bearer, World};
 
+pub use entra::Registration;
 pub use people::Directory;
 pub use quota::{Limit, Quota};
 pub use receipt::Dropped;
@@ -97,6 +98,7 @@ pub struct Sim(Arc<Inner>);
 struct Inner {
     scenario: Scenario,
     clock: Clock,
+    entra: Entra,
     world: Mutex<World>,
     people: Directory,
     /// Where Graph says that it is, without a slash at the end.
@@ -110,21 +112,26 @@ struct Inner {
 impl Sim {
     /// A tenant in which no meeting has been made yet.
     pub fn new(scenario: Scenario) -> Self {
-        let people = Directory::anyone(scenario.seed);
-        let graph_url = "https://graph.example".to_owned();
-        Self::with(scenario, people, Store::default(), graph_url, JOIN_URL_START.to_owned())
+        Self::registered(scenario, Registration::default())
     }
 
-    fn with(scenario: Scenario, people: Directory, store: Store, graph_url: String, links: String) -> Self {
-        let clock = Clock::start(scenario.skew);
+    /// The same, for an application that is registered so.
+    pub fn registered(scenario: Scenario, registration: Registration) -> Self {
+        let people = Directory::anyone(scenario.seed);
+        Self::with(scenario, registration, people, Store::default())
+    }
+
+    fn with(scenario: Scenario, registration: Registration, people: Directory, store: Store) -> Self {
+        let own = registration.public_url.as_ref();
         Self(Arc::new(Inner {
             signed_in: people.signed_in().id,
-            people,
-            scenario,
-            clock,
+            graph_url: own.cloned().unwrap_or_else(|| "https://graph.example".to_owned()),
+            links: own.map_or_else(|| JOIN_URL_START.to_owned(), |url| format!("{url}/")),
+            clock: Clock::start(scenario.skew),
+            entra: Entra::new(scenario.seed, registration),
             world: Mutex::new(World::with(store)),
-            graph_url,
-            links,
+            scenario,
+            people,
         }))
     }
 
@@ -149,8 +156,10 @@ impl Sim {
     async fn answer(&self, request: Request) -> Response {
         let path = request.uri().path().to_owned();
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+        if let Some(endpoint) = Endpoint::at(&segments) {
+            return entra::answer(self, endpoint, request).await;
+        }
         match segments.as_slice() {
-            [tenant, "oauth2", "v2.0", "token"] => token::issue(self, tenant, request).await,
             ["sim", "report"] => self.show_report(),
             _ => call::answer(self, request).await,
         }
@@ -211,6 +220,10 @@ impl Sim {
 
     fn people(&self) -> &Directory {
         &self.0.people
+    }
+
+    fn entra(&self) -> &Entra {
+        &self.0.entra
     }
 
     /// The object ID of who is signed in.

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::store::Store;
-use super::{Directory, Scenario, Sim};
+use super::{Directory, Registration, Scenario, Sim};
 
 /// All that can be chosen about a simulator.
 #[derive(Clone, Debug)]
@@ -23,11 +23,11 @@ pub struct Setup {
 impl Sim {
     /// Opens a simulator as chosen. The error is for people: it says what is wrong with which file.
     pub fn open(setup: Setup) -> anyhow::Result<Self> {
-        let Setup { scenario, state, directory, public_url, .. } = setup;
-        let store = state.map(|file| Store::open(&file, scenario.seed)).transpose()?;
+        let Setup { scenario, state, directory, client_certificates: certificates, public_url } = setup;
         let people = directory.map(|file| Directory::read(&file)).transpose()?;
         let people = people.unwrap_or_else(|| Directory::anyone(scenario.seed));
-        let links = format!("{public_url}/");
-        Ok(Self::with(scenario, people, store.unwrap_or_default(), public_url, links))
+        let store = state.map(|file| Store::open(&file, scenario.seed)).transpose()?.unwrap_or_default();
+        let registration = Registration { certificates, public_url: Some(public_url), ..Registration::default() };
+        Ok(Self::with(scenario, registration, people, store))
     }
 }

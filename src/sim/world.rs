@@ -23,14 +23,6 @@ pub(super) struct World {
     used_by: HashMap<Uuid, Used>,
     /// How often each thing has been seen, by its hash.
     seen: HashMap<u64, u64>,
-    tokens: HashMap<String, Token>,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Token {
-    pub(super) bearer: Bearer,
-    /// `None`: never.
-    pub(super) expires: Option<Instant>,
 }
 
 /// On whose behalf a token speaks.
@@ -67,15 +59,9 @@ impl World {
         quota::charge(now, &mut quotas)
     }
 
-    pub(super) fn keep(&mut self, token: String, kept: Token) {
-        if kept.bearer == Bearer::App {
-            self.counts.issued();
-        }
-        self.tokens.insert(token, kept);
-    }
-
-    pub(super) fn token(&self, token: &str) -> Option<Token> {
-        self.tokens.get(token).copied()
+    /// An access token was given out.
+    pub(super) fn grant(&mut self) {
+        self.counts.issued();
     }
 
     pub(super) fn report(&self) -> Report {

@@ -2,6 +2,7 @@
 //! and a few over a real socket.
 
 mod checks;
+mod entra;
 mod meetings;
 mod people;
 mod routes;
@@ -13,6 +14,8 @@ mod weather;
 
 use axum::body::Body;
 use axum::extract::Request;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::request::Builder;
 use http::{HeaderMap, StatusCode};
@@ -138,6 +141,14 @@ fn good_form() -> String {
         "grant_type=client_credentials&client_id={CLIENT_ID}&client_secret={CLIENT_SECRET}\
          &scope=https%3A%2F%2Fgraph.example%2F.default"
     )
+}
+
+/// What a token says.
+#[track_caller]
+fn claims(token: &str) -> Value {
+    let claims = token.split('.').nth(1).expect("three parts");
+    let claims = URL_SAFE_NO_PAD.decode(claims).expect("base64");
+    serde_json::from_slice(&claims).expect("JSON")
 }
 
 async fn application_token(sim: &Sim) -> String {

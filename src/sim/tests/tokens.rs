@@ -2,9 +2,6 @@
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
 use super::*;
 
 #[tokio::test(start_paused = true)]
@@ -21,11 +18,21 @@ async fn good_credentials_get_a_token_of_their_own() {
     assert_ne!(token, application_token(&sim).await);
     assert_eq!(sim.report().tokens_issued, 2);
 
-    let claims = token.split('.').nth(1).expect("three parts");
-    let claims = URL_SAFE_NO_PAD.decode(claims).expect("base64");
-    let claims = serde_json::from_slice::<Value>(&claims).expect("JSON");
-    assert_eq!(claims["aud"], "https://graph.example");
-    assert_eq!(claims["roles"], json!(["OnlineMeetings.ReadWrite.All"]));
+    let claims = claims(token);
+    assert_eq!((&claims["aud"], &claims["tid"]), (&json!("https://graph.example"), &json!(TENANT_ID)));
+    assert_eq!((&claims["appid"], &claims["ver"]), (&json!(CLIENT_ID), &json!("1.0")));
+    assert!(claims["roles"].as_array().is_some_and(|roles| roles.contains(&json!("OnlineMeetings.ReadWrite.All"))));
+    assert_eq!((&claims["scp"], &claims["oid"]), (&Value::Null, &claims["sub"]));
+    let seconds = |name: &str| claims[name].as_u64().expect("a time");
+    assert_eq!((seconds("nbf"), seconds("exp")), (seconds("iat"), seconds("iat") + 3599));
+
+    let claims = claims_of_user(&sim);
+    assert_eq!(claims["scp"], "OnlineMeetings.ReadWrite User.Read");
+    assert_eq!((&claims["roles"], &claims["oid"]), (&Value::Null, &json!(USER_ID)));
+}
+
+fn claims_of_user(sim: &Sim) -> Value {
+    claims(&sim.delegated_token())
 }
 
 #[tokio::test(start_paused = true)]
@@ -101,9 +108,82 @@ async fn a_revoked_token_stops_working_before_it_says() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn tokens_of_another_simulator_are_unknown() {
-    let other = Client::new(Scenario { seed: 2, ..Scenario::calm() }).await;
+async fn a_part_of_a_second_counts() {
+    let part = Duration::from_millis(50);
+    for scenario in [
+        Scenario { token_lifetime: part, ..Scenario::calm() },
+        Scenario { token_revoked_after: Some(part), ..Scenario::calm() },
+    ] {
+        let client = Client::new(scenario).await;
+        tokio::time::advance(Duration::from_millis(48)).await;
+        assert_eq!(client.meet("A").await.status, 201);
+        tokio::time::advance(Duration::from_millis(3)).await;
+        assert_eq!(client.meet("A").await.status, 401);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_outlives_the_simulator_that_gave_it_out_but_not_its_seed() {
+    let before = Client::calm().await;
+    let after = Client { sim: Sim::new(Scenario::calm()), ..before };
+    assert_eq!(after.meet("A").await.status, 201);
+    let elsewhere = Client { sim: Sim::new(Scenario { seed: 2, ..Scenario::calm() }), ..after };
+    assert_eq!(elsewhere.meet("A").await.status, 401);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_was_changed_is_unknown() {
     let mut client = Client::calm().await;
-    client.token = format!("{}x", other.token);
-    assert_eq!(client.meet("A").await.status, 401);
+    let good = client.token.clone();
+    let [header, claims, tag] = *good.split('.').collect::<Vec<_>>() else { panic!("three parts") };
+    let unsigned = URL_SAFE_NO_PAD.encode(r#"{"typ":"JWT","alg":"none"}"#);
+    for bad in [
+        format!("{good}x"),
+        format!("{header}.{claims}."),
+        format!("{header}.{claims}"),
+        format!("{unsigned}.{claims}."),
+        format!("{unsigned}.{claims}.{tag}"),
+        format!("{claims}.{header}.{tag}"),
+        "..".to_owned(),
+        "sesame".to_owned(),
+    ] {
+        client.token = bad;
+        let (status, code, message) = client.meet("A").await.problem();
+        assert_eq!((status, code.as_str()), (401, "InvalidAuthenticationToken"));
+        assert!(message.starts_with("IDX14100"), "{message}");
+    }
+    client.token = good;
+    assert_eq!(client.meet("A").await.status, 201);
+}
+
+#[tokio::test(start_paused = true)]
+async fn graph_takes_only_tokens_for_graph() {
+    let mut client = Client::calm().await;
+    for (resource, good) in [
+        ("00000003-0000-0000-c000-000000000000", true),
+        ("https://graph.microsoft.com", true),
+        ("https://graph.microsoft.com/", true),
+        ("https://GRAPH.microsoft.com", true),
+        ("https://dod-graph.microsoft.us", true),
+        ("https://microsoftgraph.chinacloudapi.cn", true),
+        ("https://localhost:8443", true),
+        ("http://127.0.0.1:1234", true),
+        ("https://[::1]:1234/", true),
+        ("http://graph.microsoft.com", false),
+        ("https://graph.microsoft.com/v1.0", false),
+        ("https://graph.microsoft.com.example", false),
+        ("https://vault.azure.net", false),
+        ("graph", false),
+        ("", false),
+    ] {
+        client.token = client.sim.issue(Bearer::App, resource);
+        let reply = client.meet("A").await;
+        if good {
+            assert!(reply.status.is_success(), "{resource}");
+        } else {
+            let (status, code, message) = reply.problem();
+            assert_eq!((status, code.as_str()), (401, "InvalidAuthenticationToken"), "{resource}");
+            assert_eq!(message, "Invalid audience.");
+        }
+    }
 }
