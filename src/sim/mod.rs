@@ -14,6 +14,7 @@
 //! - `carry`: the effect, on a `meeting` in the `store`; `joining`: a call into one; `people`: who is in the tenant
 //! - `member`, `edm`, `error`: Graph's words; `answer`, `receipt`: what goes back; `entra`: who may ask
 //! - `world`: what is remembered; `report`: what was seen; `clock`: what time it is; `hash`: the one source of chance
+//! - `page`: what a person sees who follows a join link
 //! - `setup`: what it is opened with; `serve`: the simulator on a socket, `tls`: with https
 
 mod answer;
@@ -32,6 +33,7 @@ mod journal;
 mod meeting;
 mod member;
 mod order;
+mod page;
 mod people;
 mod quota;
 mod receipt;
@@ -54,7 +56,7 @@ use axum::extract::Request;
 use axum::response::Response;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, Method};
 
 use answer::End;
 use asked::Asked;
@@ -161,6 +163,9 @@ impl Sim {
         }
         match segments.as_slice() {
             ["sim", "report"] => self.show_report(),
+            ["l", "meetup-join", _, _] if [Method::GET, Method::HEAD].contains(request.method()) => {
+                page::visit(self, request.uri())
+            }
             _ => call::answer(self, request).await,
         }
     }

@@ -29,7 +29,7 @@ use super::edm;
 use super::hash::Hash;
 
 pub(super) use language::Language;
-pub(super) use made_up::{Coordinates, code, passcode};
+pub(super) use made_up::{AudioConferencing, Coordinates, code, passcode};
 pub(super) use shown::{People, View};
 
 /// What makes two requests the same meeting: `userId` and `externalId`; the third, `tenantId`, is always the same

@@ -3,6 +3,7 @@
 
 mod checks;
 mod entra;
+mod links;
 mod meetings;
 mod people;
 mod routes;
