@@ -8,6 +8,7 @@ mod host;
 mod measure;
 mod needed;
 mod outage;
+mod page;
 mod process;
 mod provision;
 mod resume;
