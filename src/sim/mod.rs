@@ -124,10 +124,10 @@ impl Sim {
     }
 
     fn with(scenario: Scenario, registration: Registration, people: Directory, store: Store) -> Self {
-        let own = registration.public_url.as_ref();
+        let own = registration.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned());
         Self(Arc::new(Inner {
             signed_in: people.signed_in().id,
-            graph_url: own.cloned().unwrap_or_else(|| "https://graph.example".to_owned()),
+            graph_url: own.clone().unwrap_or_else(|| "https://graph.example".to_owned()),
             links: own.map_or_else(|| JOIN_URL_START.to_owned(), |url| format!("{url}/")),
             clock: Clock::start(scenario.skew),
             entra: Entra::new(scenario.seed, registration),

@@ -21,6 +21,8 @@ mod child;
 mod harness;
 mod machine;
 mod program;
+#[path = "../it/schema/mod.rs"]
+mod schema;
 mod sheet;
 mod simulator;
 mod size;

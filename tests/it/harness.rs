@@ -31,6 +31,8 @@ use http_body_util::BodyExt as _;
 use tokio::time::Instant;
 use tower::ServiceExt as _;
 
+use crate::schema::{Asked, check};
+
 /// What the embedded Graph's callers do with what it answers.
 type Tamper = Box<dyn Fn(u32, &Request<Bytes>) -> Option<Result<Response<Bytes>, Lost>>>;
 
@@ -90,14 +92,17 @@ impl Exchange for InProcess {
     }
 }
 
+/// What the embedded Graph answers; that has to look like Graph's.
 async fn answer(router: Router, request: Request<Bytes>) -> Result<Response<Bytes>, Lost> {
+    let asked = Asked::of(&request);
     let reply = router.oneshot(request.map(Body::from)).await.expect("a router always answers");
     if reply.extensions().get::<Dropped>().is_some() {
         return Err(Lost::Broken("the connection was dropped".into()));
     }
     let (parts, body) = reply.into_parts();
-    let body = body.collect().await.map_err(|error| Lost::Broken(error.to_string()))?;
-    Ok(Response::from_parts(parts, body.to_bytes()))
+    let body = body.collect().await.map(http_body_util::Collected::to_bytes);
+    check(&asked, parts.status, &parts.headers, body.as_deref().ok());
+    Ok(Response::from_parts(parts, body.map_err(|error| Lost::Broken(error.to_string()))?))
 }
 
 /// How a run is to be made; the default is 16 slots and no pacing.

@@ -14,12 +14,16 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 
+use crate::relay::Relay;
+
 /// A server; it ends when it is dropped.
 pub(crate) struct Server {
     /// `http://127.0.0.1:PORT`.
     pub(crate) url: String,
     seen: Arc<Mutex<Vec<Request<Bytes>>>>,
     runtime: Runtime,
+    /// Judges what the embedded Graph answers.
+    _relay: Option<Relay>,
 }
 
 impl Server {
@@ -27,7 +31,7 @@ impl Server {
     pub(crate) fn start(answer: impl Fn(&Request<Bytes>) -> Response<Bytes> + Send + Sync + 'static) -> Self {
         let (runtime, listener, url) = listen();
         let (seen, answer) = (Arc::new(Mutex::new(Vec::new())), Arc::new(answer));
-        let server = Self { url, seen: seen.clone(), runtime };
+        let server = Self { url, seen: seen.clone(), runtime, _relay: None };
         server.runtime.spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (seen, answer) = (seen.clone(), answer.clone());
@@ -57,14 +61,19 @@ impl Server {
                 open.push(stream);
             }
         });
-        Self { url, seen: Arc::default(), runtime }
+        Self { url, seen: Arc::default(), runtime, _relay: None }
     }
 
-    /// The embedded Graph on a socket.
+    /// The embedded Graph on a socket. What it answers has to look like Graph's, or the test fails at the latest when
+    /// this is dropped.
     pub(crate) fn of_sim(sim: Sim) -> Self {
-        let (runtime, listener, url) = listen();
-        runtime.spawn(serve(listener, sim, std::future::pending()));
-        Self { url, seen: Arc::default(), runtime }
+        let (runtime, graph, _) = listen();
+        let address = graph.local_addr().expect("an address");
+        let front = runtime.block_on(TcpListener::bind(("127.0.0.1", 0))).expect("a port");
+        let url = format!("http://{}", front.local_addr().expect("an address"));
+        runtime.spawn(serve(graph, sim, std::future::pending()));
+        let relay = Relay::start(&runtime, front, address);
+        Self { url, seen: Arc::default(), runtime, _relay: Some(relay) }
     }
 
     /// What it was asked.

@@ -1,5 +1,5 @@
 //! The simulator as a client sees it: requests through the router under a paused clock,
-//! and a few over a real socket.
+//! and a few over a real socket. Every answer is held against Graph's schema (`tests/it/schema`).
 
 mod checks;
 mod entra;
@@ -7,6 +7,8 @@ mod links;
 mod meetings;
 mod people;
 mod routes;
+#[path = "../../../tests/it/schema/mod.rs"]
+mod schema;
 mod skew;
 mod socket;
 mod throttling;
@@ -117,14 +119,22 @@ fn path_of(organizer: &str) -> String {
 }
 
 async fn ask(sim: &Sim, request: Request) -> Reply {
-    let response = sim.router().oneshot(request).await.expect("a router never fails");
+    let (parts, body) = request.into_parts();
+    let body = body.collect().await.expect("the test sends it all").to_bytes();
+    let request = http::Request::from_parts(parts, body);
+    let asked = schema::Asked::of(&request);
+    let response = sim.router().oneshot(request.map(Body::from)).await.expect("a router never fails");
     let (parts, body) = response.into_parts();
-    Reply {
+    let reply = Reply {
         status: parts.status,
         dropped: parts.extensions.get::<Dropped>().is_some(),
         headers: parts.headers,
         body: body.collect().await.ok().map(http_body_util::Collected::to_bytes),
+    };
+    if !reply.dropped {
+        schema::check(&asked, reply.status, &reply.headers, reply.body.as_deref());
     }
+    reply
 }
 
 async fn ask_for_token(sim: &Sim, tenant: &str, form: &str) -> Reply {
