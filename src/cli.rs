@@ -153,7 +153,7 @@ pub struct Provision {
     #[arg(long, value_name = "N", default_value = "10", env = "CONVOKE_RATE")]
     pub rate: String,
 
-    /// Rehearse against the Graph that is built in: nothing real is made; in one of the scenarios calm, busy, stormy [default: off; calm if none is named]
+    /// Rehearse against the Graph that is built in: nothing real is made; in one of the scenarios calm, busy, stormy, also with terms, as in busy,latency=80ms~2s [default: off; calm if none is named]
     #[arg(
         long,
         value_name = "SCENARIO",

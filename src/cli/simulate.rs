@@ -23,7 +23,7 @@ pub struct Simulate {
     #[arg(long, value_name = "FILE.pem", env = "CONVOKE_CLIENT_CERTIFICATE", value_delimiter = ',')]
     pub client_certificate: Vec<PathBuf>,
 
-    /// Who is in the tenant: a CSV file with id and userPrincipalName, one person to a line [default: whoever is asked for]
+    /// Who is in the tenant: a CSV file with id, userPrincipalName, displayName, mail, licensed and policy, one person to a line [default: whoever is asked for]
     #[arg(long, value_name = "FILE.csv", env = "CONVOKE_DIRECTORY")]
     pub directory: Option<PathBuf>,
 
@@ -39,7 +39,7 @@ pub struct Simulate {
     #[command(flatten)]
     pub messages: Messages,
 
-    /// What kind of day Graph is having: calm, busy or stormy
+    /// What kind of day Graph is having: calm, busy or stormy, and what is different about it, as in stormy,seed=7,latency=80ms~2s,quota=300/10s
     #[arg(long, value_name = "SCENARIO", default_value = "calm", env = "CONVOKE_SCENARIO")]
     pub scenario: String,
 
