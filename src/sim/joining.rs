@@ -10,7 +10,32 @@ use super::TENANT_ID;
 use super::error::Problem;
 use super::hash::Hash;
 use super::meeting::Coordinates;
+use super::meeting::members::{CHAT_INFO, IDENTITY_SET};
 use super::member::{Object, mistyped, object, text, whole};
+use super::typed::{Choice, Kind, Member, check, complex, text as text_of, truth};
+
+/// What of a call is looked at (resources/call).
+const CALL: [Member; 8] = [
+    text_of("callbackUri"),
+    complex("chatInfo", &CHAT_INFO),
+    complex("mediaConfig", &[text_of("@odata.type")]),
+    complex("meetingInfo", &MEETING_INFO),
+    Member { name: "requestedModalities", kind: Kind::Many("Collection(modality)", &Kind::Choice(MODALITY)) },
+    text_of("subject"),
+    text_of("tenantId"),
+    text_of("myParticipantId"),
+];
+
+const MEETING_INFO: [Member; 5] = [
+    text_of("@odata.type"),
+    truth("allowConversationWithoutHost"),
+    text_of("joinMeetingId"),
+    complex("organizer", &IDENTITY_SET),
+    text_of("passcode"),
+];
+
+const MODALITY: Choice =
+    Choice { name: "modality", members: &["audio", "video", "videoBasedScreenSharing", "data"], newer: &[] };
 
 /// A call into a meeting.
 pub(super) struct Joining {
@@ -28,11 +53,14 @@ pub(super) enum Into {
 impl Joining {
     pub(super) fn read(body: &[u8]) -> Result<Self, Problem> {
         let body = whole(body)?;
+        check(&body, &CALL)?;
         let callback = needed_text(&body, "callbackUri")?;
         if !callback.contains("://") {
             return Err(mistyped("callbackUri", "an absolute URI"));
         }
-        modalities(&body)?;
+        if body.get("requestedModalities").and_then(Value::as_array).is_none_or(Vec::is_empty) {
+            return Err(missing("requestedModalities"));
+        }
         let media = needed(&body, "mediaConfig")?;
         known_type(media, &["#microsoft.graph.serviceHostedMediaConfig", "#microsoft.graph.appHostedMediaConfig"])?;
         let tenant = needed_text(&body, "tenantId")?;
@@ -82,18 +110,6 @@ fn coordinates(body: &Object, info: &Object) -> Result<Coordinates, Problem> {
     let organizer = Uuid::try_parse(&id).ok().filter(|_| !nobody).ok_or_else(Problem::no_such_call)?;
     let message = text(chat, "messageId")?.unwrap_or_else(|| "0".to_owned());
     Ok(Coordinates { organizer, thread: needed_text(chat, "threadId")?, message })
-}
-
-fn modalities(body: &Object) -> Result<(), Problem> {
-    let wrong = || mistyped("requestedModalities", "Collection(modality)");
-    let Some(Value::Array(modalities)) = body.get("requestedModalities") else { return Err(wrong()) };
-    for modality in modalities {
-        let modality = modality.as_str().ok_or_else(wrong)?;
-        if !["audio", "video", "videoBasedScreenSharing", "data"].contains(&modality) {
-            return Err(Problem::unknown_member(modality, "modality"));
-        }
-    }
-    if modalities.is_empty() { Err(wrong()) } else { Ok(()) }
 }
 
 fn known_type<'a>(object: &'a Object, types: &[&str]) -> Result<&'a str, Problem> {

@@ -12,7 +12,7 @@
 //!   `retry_after`: how long the others are told to wait
 //! - `asked`, `route`: what is asked for; `order`: the checks of it; `call`: what becomes of it; `batch`: many at once
 //! - `carry`: the effect, on a `meeting` in the `store`; `joining`: a call into one; `people`: who is in the tenant
-//! - `member`, `edm`, `error`: Graph's words; `answer`, `receipt`: what goes back; `entra`: who may ask
+//! - `member`, `typed`, `edm`, `error`: Graph's words; `answer`, `receipt`: what goes back; `entra`: who may ask
 //! - `world`: what is remembered; `report`: what was seen; `clock`: what time it is; `hash`: the one source of chance
 //! - `page`: what a person sees who follows a join link
 //! - `setup`: what it is opened with; `serve`: the simulator on a socket, `tls`: with https
@@ -47,6 +47,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod typed;
 mod world;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -8,7 +8,9 @@ use chrono::{DateTime, Utc};
 
 use super::super::error::Problem;
 use super::super::member::{object, text, time, truth, whole};
+use super::super::typed::check;
 use super::attendee::{Attendee, attendees, organizer};
+use super::members::ONLINE_MEETING;
 use super::settings::{Purpose, Settings, read};
 use super::wanted::check_times;
 
@@ -26,6 +28,7 @@ pub(in crate::sim) struct Creation {
 impl Creation {
     pub(in crate::sim) fn read(body: &[u8]) -> Result<Self, Problem> {
         let body = whole(body)?;
+        check(&body, &ONLINE_MEETING)?;
         if text(&body, "externalId")?.is_some() {
             // microsoftgraph/msgraph-sdk-dotnet#1121
             return Err(Problem::bad_request(
@@ -105,6 +108,7 @@ const READ_ONLY: [&str; 21] = [
 impl Update {
     pub(in crate::sim) fn read(body: &[u8]) -> Result<Self, Problem> {
         let body = whole(body)?;
+        check(&body, &ONLINE_MEETING)?;
         if let Some(name) = READ_ONLY.into_iter().find(|name| body.get(*name).is_some_and(|value| !value.is_null())) {
             return Err(Problem::read_only(name));
         }
@@ -177,6 +181,36 @@ mod tests {
         assert_eq!(problem.status, 405);
         let creation = Creation::read(br#"{"externalId":null,"joinWebUrl":"ignored"}"#).expect("a meeting");
         assert!(creation.passcode_required && creation.settings.is_empty());
+    }
+
+    #[test]
+    fn each_member_has_the_type_that_the_metadata_gives_it() {
+        for body in [
+            r#"{"id":1}"#,
+            r#"{"isBroadcast":"no"}"#,
+            r#"{"meetingType":"weekly"}"#,
+            r#"{"creationDateTime":"yesterday"}"#,
+            r#"{"expiryDateTime":"2027-02-03"}"#,
+            r#"{"joinInformation":{"contentType":"pdf"}}"#,
+            r#"{"joinInformation":[]}"#,
+            r#"{"joinMeetingIdSettings":{"isPasscodeRequired":"true"}}"#,
+            r#"{"audioConferencing":{"tollNumbers":"+1"}}"#,
+            r#"{"audioConferencing":{"tollNumbers":null}}"#,
+            r#"{"chatInfo":{"messageId":0}}"#,
+            r#"{"chatRestrictions":{"allowTextOnly":1}}"#,
+            r#"{"broadcastSettings":{"captions":{"isCaptionEnabled":{}}}}"#,
+            r#"{"participants":{"organizer":{"role":"boss"}}}"#,
+            r#"{"participants":{"attendees":[{"upn":"a","identity":{"user":{"displayName":5}}}]}}"#,
+            r#"{"participants":{"attendees":[{"upn":"a","identity":{"device":"phone"}}]}}"#,
+            r#"{"allowedPresenters":["everyone"]}"#,
+            r#"{"watermarkProtection":{"isEnabledForVideo":0}}"#,
+            r#"{"anonymizeIdentityForRoles":"attendee"}"#,
+        ] {
+            for problem in [Creation::read(body.as_bytes()).err(), Update::read(body.as_bytes()).err()] {
+                let problem = problem.unwrap_or_else(|| panic!("{body}"));
+                assert_eq!((problem.status.as_u16(), problem.code), (400, "BadRequest"), "{body}");
+            }
+        }
     }
 
     proptest::proptest! {

@@ -1,7 +1,7 @@
 //! One meeting: what is kept of it, and what follows from that.
 //!
 //! - `shown`: the onlineMeeting it is shown as; `made_up`: what the service makes up for it
-//! - `settings`: what may be set; `wanted`: the body of createOrGet; `given`: those of create and update
+//! - `settings`: what may be set; `members`: all else, by type; `wanted`: the body of createOrGet; `given`: those of create and update
 //! - `by`: how it is found; `attendee`: its people; `language`: of the invitation
 //!
 //! Everything made up follows from the seed and from what made the meeting; only the moment of creation and the times
@@ -12,6 +12,7 @@ pub(super) mod by;
 pub(super) mod given;
 mod language;
 mod made_up;
+pub(super) mod members;
 pub(super) mod settings;
 mod shown;
 pub(super) mod wanted;

@@ -9,7 +9,9 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::super::error::Problem;
-use super::super::member::{Object, mistyped, object, text, truth};
+use super::super::member::{Object, object, text, truth};
+use super::super::typed::{self, Choice, Member};
+use super::members::ROLE;
 
 /// What was asked for, by name.
 pub(in crate::sim) type Settings = Object;
@@ -29,15 +31,6 @@ enum Kind {
     Group(&'static [Setting]),
     /// `Collection(onlineMeetingRole)`; none by default.
     Roles,
-}
-
-/// An enumeration of Graph's.
-struct Choice {
-    name: &'static str,
-    /// The first is the default.
-    members: &'static [&'static str],
-    /// Those after `unknownFutureValue`, shown only to those who ask for them.
-    newer: &'static [&'static str],
 }
 
 const fn yes(name: &'static str) -> Setting {
@@ -134,7 +127,7 @@ fn read_group(settings: &[Setting], body: &Object, purpose: Purpose) -> Result<S
     for Setting { name, kind, updatable } in settings {
         let value = match kind {
             Kind::Truth(_) => truth(body, name)?.map(Value::Bool),
-            Kind::Choice(choice) => text(body, name)?.map(|value| choice.check(value)).transpose()?,
+            Kind::Choice(choice) => chosen(body, name, choice)?,
             Kind::Group(settings) => match object(body, name)? {
                 Some(group) => Some(Value::Object(read_group(settings, group, purpose)?)),
                 None => None,
@@ -150,28 +143,21 @@ fn read_group(settings: &[Setting], body: &Object, purpose: Purpose) -> Result<S
     Ok(asked)
 }
 
-impl Choice {
-    /// The sentinel is nobody's to send.
-    fn check(&self, value: String) -> Result<Value, Problem> {
-        if self.members.iter().chain(self.newer).any(|member| *member == value) {
-            return Ok(Value::String(value));
-        }
-        Err(Problem::unknown_member(&value, self.name))
-    }
+fn chosen(body: &Object, name: &str, choice: &Choice) -> Result<Option<Value>, Problem> {
+    let Some(value) = text(body, name)? else { return Ok(None) };
+    choice.check(&value)?;
+    Ok(Some(Value::String(value)))
 }
 
-fn roles(body: &Object, name: &str) -> Result<Option<Value>, Problem> {
-    const ROLE: Choice =
-        Choice { name: "onlineMeetingRole", members: &["attendee", "presenter"], newer: &["producer", "coorganizer"] };
-    let wrong = || mistyped(name, "Collection(onlineMeetingRole)");
-    match body.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::Array(roles)) => {
-            let check = |role: &Value| ROLE.check(role.as_str().ok_or_else(wrong)?.to_owned());
-            Ok(Some(Value::Array(roles.iter().map(check).collect::<Result<_, _>>()?)))
-        }
-        Some(_) => Err(wrong()),
+fn roles(body: &Object, name: &'static str) -> Result<Option<Value>, Problem> {
+    if body.get(name).is_none_or(Value::is_null) {
+        return Ok(None);
     }
+    typed::check(
+        body,
+        &[Member { name, kind: typed::Kind::Many("Collection(onlineMeetingRole)", &typed::Kind::Choice(ROLE)) }],
+    )?;
+    Ok(body.get(name).cloned())
 }
 
 /// Puts what is asked for over what was; a group keeps the members that are not named.

@@ -8,7 +8,9 @@ use chrono::{DateTime, Utc};
 
 use super::super::error::Problem;
 use super::super::member::{object, text, time, whole};
+use super::super::typed::check;
 use super::attendee::{Attendee, attendees, organizer};
+use super::members::CREATE_OR_GET;
 
 /// What the client wants, if there is no such meeting yet.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +27,7 @@ pub(in crate::sim) struct Wanted {
 impl Wanted {
     pub(in crate::sim) fn read(body: &[u8]) -> Result<Self, Problem> {
         let body = whole(body)?;
+        check(&body, &CREATE_OR_GET)?;
         let participants = object(&body, "participants")?;
         if let Some(participants) = participants {
             // The organizer is the user in the path, whatever the body says.
