@@ -173,8 +173,8 @@ async fn secure(scenario: Scenario, versions: &[&str]) -> TlsStream<TcpStream> {
 }
 
 fn token_request() -> Request<Body> {
-    let form =
-        format!("grant_type=client_credentials&client_id={CLIENT_ID}&client_secret={CLIENT_SECRET}&scope=a%2F.default");
+    let app = format!("client_id={CLIENT_ID}&client_secret={CLIENT_SECRET}");
+    let form = format!("grant_type=client_credentials&{app}&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default");
     let request = Request::post(format!("https://localhost/{TENANT_ID}/oauth2/v2.0/token"));
     request.header("content-type", "application/x-www-form-urlencoded").body(Body::from(form)).expect("a request")
 }
