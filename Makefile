@@ -1,12 +1,12 @@
-# Everything a user, a developer and CI run; nothing here needs more than the Rust toolchain.
+# Everything a user, a developer and CI run; nothing here but test-clients needs more than the Rust toolchain.
 CARGO ?= cargo
 CSV ?= samples/course.csv
 RATE ?= 60
 
-.PHONY: help run test fmt lint doc golden bench
+.PHONY: help run test test-clients fmt lint doc golden bench
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
 
 run: ## rehearse samples/course.csv against the built-in Graph and show the first lines of the result
 	$(CARGO) build --locked --release --quiet
@@ -17,6 +17,11 @@ run: ## rehearse samples/course.csv against the built-in Graph and show the firs
 
 test: fmt lint doc ## everything: format, lints, documentation, unit and integration tests
 	$(CARGO) test --locked --quiet
+
+# The program as `make test` builds it, so that nothing is compiled twice.
+test-clients: ## the official SDKs for Python and JavaScript against `convoke simulate`; what is missing here is skipped
+	$(CARGO) test --locked --quiet --test it --no-run
+	tests/clients/run target/debug/convoke
 
 fmt: ## is everything formatted?
 	$(CARGO) fmt --check

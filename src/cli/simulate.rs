@@ -64,7 +64,8 @@ Pointing convoke at it:
   convoke provision INPUT.csv --graph-url http://127.0.0.1:8365 --login-url http://127.0.0.1:8365
 
 Pointing a Graph SDK at it: the credential's authority is the address, with instance discovery
-turned off; the client's base URL is the address with /v1.0. Azure's libraries insist on https.
+turned off; so is the client's base URL, with /v1.0 where an SDK has the version in it. Azure's
+libraries insist on https.
 
 Exit status:
   0    ended by a signal
