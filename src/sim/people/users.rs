@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 use super::super::error::Problem;
@@ -137,26 +138,27 @@ fn begin(options: &Options<'_>) -> Result<usize, Problem> {
     read().ok_or_else(Problem::expired_page)
 }
 
+/// What is escaped in a query: all but what it may have as it is, so that `$` stays.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~')
+    .remove(b'$')
+    .remove(b',')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'\'')
+    .remove(b'@')
+    .remove(b':')
+    .remove(b'/');
+
 fn next_link(root: &str, query: &[(String, String)], end: usize) -> String {
     let token = URL_SAFE_NO_PAD.encode(format!("{TOKEN}{end}"));
     let kept = query.iter().filter(|(name, _)| !name.trim_start_matches('$').eq_ignore_ascii_case("skiptoken"));
+    let encoded = |text| utf8_percent_encode(text, ESCAPED);
     let kept = kept.map(|(name, value)| format!("{}={}&", encoded(name), encoded(value)));
     format!("{root}/users?{}$skiptoken={token}", kept.collect::<String>())
-}
-
-/// Percent-encoded but for what a query may have as it is, so that `$` stays.
-fn encoded(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"-_.~$,()'@:/".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push('%');
-            for digit in [byte >> 4, byte & 15] {
-                encoded.extend(char::from_digit(u32::from(digit), 16));
-            }
-        }
-        encoded
-    })
 }
 
 #[cfg(test)]
