@@ -18,7 +18,7 @@ use super::joining::{Into, Joining};
 use super::meeting::by::By;
 use super::meeting::given::{Creation, Subject, Update};
 use super::meeting::settings::merge;
-use super::meeting::{Coordinates, Meeting, People, passcode, times};
+use super::meeting::{Coordinates, Meeting, People, code, passcode, times};
 use super::order::Order;
 use super::people::{organization, users};
 
@@ -56,7 +56,7 @@ impl Order {
             Self::Delete(coordinates) => {
                 let mut world = sim.world();
                 world.store.find(&coordinates).ok_or_else(Problem::no_such_meeting)?;
-                world.store.remove(coordinates).map_err(|error| unwritten(&error))?;
+                world.store.remove(&coordinates).map_err(|error| unwritten(&error))?;
                 Ok(Answer::no_content())
             }
             Self::Me => users::me(sim.people(), &sim.root(asked), &asked.query).map(|me| Answer::ok(&me)),
@@ -85,12 +85,11 @@ fn unwritten(error: &io::Error) -> Problem {
 fn create(sim: &Sim, organizer: Uuid, creation: Creation, occasion: Hash) -> io::Result<Arc<Meeting>> {
     let (origin, now) = (occasion.text("made"), sim.clock().now());
     let (start, end) = times(creation.start, creation.end, now);
-    let mut world = sim.world();
     let meeting = Meeting {
         organizer,
         external_id: None,
         origin,
-        code: world.store.free_code(origin),
+        code: code(origin),
         passcode_required: creation.passcode_required,
         subject: creation.subject.map(std::convert::Into::into),
         created: now,
@@ -100,7 +99,7 @@ fn create(sim: &Sim, organizer: Uuid, creation: Creation, occasion: Hash) -> io:
         channel: None,
         settings: (!creation.settings.is_empty()).then(|| Box::new(creation.settings)),
     };
-    world.store.put(meeting)
+    sim.world().store.create(meeting)
 }
 
 /// Only among those that the user organizes (api/onlinemeeting-get).
@@ -148,7 +147,7 @@ fn change(sim: &Sim, coordinates: &Coordinates, update: Update) -> Result<Arc<Me
     if !update.settings.is_empty() {
         merge(meeting.settings.get_or_insert_default(), update.settings);
     }
-    world.store.put(meeting).map_err(|error| unwritten(&error))
+    world.store.change(meeting).map_err(|error| unwritten(&error))
 }
 
 fn join(sim: &Sim, asked: &Asked, joining: &Joining, occasion: Hash) -> Result<Answer, Problem> {

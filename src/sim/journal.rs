@@ -115,6 +115,13 @@ impl<T: Serialize + DeserializeOwned> Journal<T> {
         Ok(())
     }
 
+    /// What is written from now on cannot be, or can again.
+    #[cfg(test)]
+    pub(super) fn protect(&mut self, is_protected: bool) {
+        let file = OpenOptions::new().read(true).write(!is_protected).open(&self.path);
+        self.file = file.expect("it is there");
+    }
+
     /// Takes off what is not whole.
     fn cut_back(&mut self) -> io::Result<()> {
         if self.torn {

@@ -1,8 +1,9 @@
 //! The meetings that there are, and where each is found: by key, by id and link, and by number.
 //!
-//! A meeting is in the file, if there is one, before anybody can see it. It knows no request and no answer.
+//! A meeting is in the file, if there is one, before anybody can see it. An id that was given out is never given to
+//! another meeting, also not in a later run. It knows no request and no answer.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -24,6 +25,8 @@ pub(super) struct Store {
     /// By the hash of the coordinates.
     by_place: HashMap<u64, u32>,
     by_code: HashMap<u64, u32>,
+    /// The places of meetings that are gone. Those with a key are counted there instead.
+    left: HashSet<u64>,
     journal: Option<Journal<Record>>,
 }
 
@@ -40,16 +43,11 @@ struct Made {
 #[serde(rename_all = "camelCase")]
 enum Record {
     /// A meeting as it is from now on; if it is new and has a key, so often was one made for that.
-    Kept {
-        meeting: Meeting,
-        times: u32,
-    },
-    Gone(Coordinates),
+    Kept { meeting: Meeting, times: u32 },
+    /// By its place.
+    Gone(u64),
     /// What is left of a key whose meeting is gone.
-    Made {
-        key: Key,
-        times: u32,
-    },
+    Made { key: Key, times: u32 },
 }
 
 /// The version of the records.
@@ -63,12 +61,18 @@ impl Store {
         for record in records {
             store.apply(record);
         }
-        // Half of it is about what has changed since.
-        if found > 2 * store.by_place.len() {
+        // A third of it is about what has changed since.
+        if 2 * found > 3 * store.needed() {
             journal.rewrite(store.records())?;
         }
         store.journal = Some(journal);
         Ok(store)
+    }
+
+    /// How many records say all there is to be said of it.
+    fn needed(&self) -> usize {
+        let gone = self.by_key.values().filter(|made| made.slot.is_none());
+        self.by_place.len() + gone.count() + self.left.len()
     }
 
     /// All there is to be said of it.
@@ -78,7 +82,8 @@ impl Store {
         let kept = self.slots.iter().flatten();
         let kept = kept.map(move |meeting| Record::Kept { times: times(meeting), meeting: Meeting::clone(meeting) });
         let gone = self.by_key.iter().filter(|(_, made)| made.slot.is_none());
-        kept.chain(gone.map(|(key, made)| Record::Made { key: key.clone(), times: made.times }))
+        let made = gone.map(|(key, made)| Record::Made { key: key.clone(), times: made.times });
+        kept.chain(made).chain(self.left.iter().map(|place| Record::Gone(*place)))
     }
 
     fn write(&mut self, record: &Record) -> io::Result<()> {
@@ -97,7 +102,7 @@ impl Store {
         if let Some(meeting) = made.slot.and_then(|slot| self.at(slot)) {
             return Ok((false, Arc::clone(meeting)));
         }
-        let times_made = made.times + 1;
+        let times_made = made.times.saturating_add(1);
         let origin = match times_made {
             1 => key.hash(seed),
             again => key.hash(seed).text("again").number(again.into()),
@@ -107,7 +112,7 @@ impl Store {
             organizer: key.organizer,
             external_id: Some(key.external_id.clone()),
             origin,
-            code: self.free_code(origin),
+            code: code(origin),
             passcode_required: true,
             subject: wanted.subject.map(Into::into),
             created: now,
@@ -117,26 +122,47 @@ impl Store {
             channel: wanted.thread.map(Into::into),
             settings: None,
         };
-        Ok((true, self.keep(meeting, times_made)?))
+        Ok((true, self.begin(meeting, times_made)?))
+    }
+
+    /// Keeps a new meeting without a key.
+    pub(super) fn create(&mut self, meeting: Meeting) -> io::Result<Arc<Meeting>> {
+        self.begin(meeting, 0)
+    }
+
+    /// Keeps a new meeting; if another has its id or its number, by the next one that is free. The same request to
+    /// create can come in two runs, and what is made up for it is then the same.
+    fn begin(&mut self, mut meeting: Meeting, times: u32) -> io::Result<Arc<Meeting>> {
+        if self.slots.len() >= u32::MAX as usize {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        let (origin, mut turn) = (meeting.origin, 0);
+        while self.is_taken(place(&Coordinates::of(&meeting))) {
+            turn += 1;
+            meeting.origin = origin.text("other").number(turn);
+        }
+        meeting.code = self.free_code(meeting.origin);
+        self.keep(meeting, times)
+    }
+
+    fn is_taken(&self, place: u64) -> bool {
+        self.by_place.contains_key(&place) || self.left.contains(&place)
     }
 
     /// A number that no other meeting has.
-    pub(super) fn free_code(&self, origin: Hash) -> u64 {
+    fn free_code(&self, origin: Hash) -> u64 {
         let first = code(origin);
         let others = (1..).map(|turn| code(origin.number(turn)));
         let mut codes = std::iter::once(first).chain(others);
         codes.find(|code| !self.by_code.contains_key(code)).unwrap_or(first)
     }
 
-    /// Keeps a meeting without a key, or one that has changed, in the place of what it was.
-    pub(super) fn put(&mut self, meeting: Meeting) -> io::Result<Arc<Meeting>> {
+    /// Keeps a meeting that has changed, in the place of what it was.
+    pub(super) fn change(&mut self, meeting: Meeting) -> io::Result<Arc<Meeting>> {
         self.keep(meeting, 0)
     }
 
     fn keep(&mut self, meeting: Meeting, times: u32) -> io::Result<Arc<Meeting>> {
-        if self.slots.len() >= u32::MAX as usize {
-            return Err(io::ErrorKind::StorageFull.into());
-        }
         let record = Record::Kept { meeting, times };
         self.write(&record)?;
         match self.apply(record) {
@@ -145,8 +171,8 @@ impl Store {
         }
     }
 
-    pub(super) fn remove(&mut self, coordinates: Coordinates) -> io::Result<()> {
-        let record = Record::Gone(coordinates);
+    pub(super) fn remove(&mut self, coordinates: &Coordinates) -> io::Result<()> {
+        let record = Record::Gone(place(coordinates));
         self.write(&record)?;
         self.apply(record);
         Ok(())
@@ -159,14 +185,23 @@ impl Store {
                 self.by_key.insert(key, Made { slot: None, times });
                 None
             }
-            Record::Gone(coordinates) => {
-                let slot = self.by_place.remove(&place(&coordinates))?;
-                let meeting = self.slots.get_mut(slot as usize)?.take()?;
-                self.by_code.remove(&meeting.code);
-                if let Some(made) = meeting.key().and_then(|key| self.by_key.get_mut(&key)) {
-                    made.slot = None;
-                }
+            Record::Gone(place) => {
+                self.leave(place);
                 None
+            }
+        }
+    }
+
+    fn leave(&mut self, place: u64) {
+        let slot = self.by_place.remove(&place).and_then(|slot| self.slots.get_mut(slot as usize));
+        let meeting = slot.and_then(Option::take);
+        if let Some(meeting) = &meeting {
+            self.by_code.remove(&meeting.code);
+        }
+        match meeting.and_then(|meeting| meeting.key()).and_then(|key| self.by_key.get_mut(&key)) {
+            Some(made) => made.slot = None,
+            None => {
+                self.left.insert(place);
             }
         }
     }
@@ -216,3 +251,7 @@ fn place(coordinates: &Coordinates) -> u64 {
     let hash = Hash::seeded(0).number(upper).number(lower);
     hash.text(&coordinates.message).text(&coordinates.thread).finish()
 }
+
+#[cfg(test)]
+#[path = "store_tests.rs"]
+mod tests;

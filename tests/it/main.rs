@@ -18,6 +18,7 @@ mod schema;
 mod server;
 mod simulate;
 mod spoilt;
+mod state;
 mod storm;
 mod throttle;
 mod tidy;

@@ -24,14 +24,14 @@ use crate::harness::column;
 use crate::host::{certificate, pem};
 
 /// A simulator; it ends when it is dropped, or as told.
-struct Simulator {
-    child: Child,
+pub(crate) struct Simulator {
+    pub(crate) child: Child,
     stdout: BufReader<ChildStdout>,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Simulator {
-    fn start(args: &[&str]) -> Self {
+    pub(crate) fn start(args: &[&str]) -> Self {
         let mut command = convoke([&["simulate", "--listen", "0"], args].concat());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
         let (mut stdout, mut url) = (BufReader::new(child.stdout.take().expect("a pipe")), String::new());
@@ -50,7 +50,7 @@ impl Simulator {
     }
 
     /// Ends it by a signal, and gives its exit status, the rest of standard output, and standard error.
-    fn end(mut self, signal: &str) -> (Option<i32>, String, String) {
+    pub(crate) fn end(mut self, signal: &str) -> (Option<i32>, String, String) {
         kill(signal, &self.child);
         let (mut stdout, mut stderr) = (String::new(), String::new());
         self.stdout.read_to_string(&mut stdout).expect("UTF-8");
