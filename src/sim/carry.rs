@@ -90,6 +90,7 @@ fn create(sim: &Sim, organizer: Uuid, creation: Creation, occasion: Hash) -> io:
         external_id: None,
         origin,
         code: code(origin),
+        link: 0,
         passcode_required: creation.passcode_required,
         subject: creation.subject.map(std::convert::Into::into),
         created: now,
@@ -106,7 +107,10 @@ fn create(sim: &Sim, organizer: Uuid, creation: Creation, occasion: Hash) -> io:
 fn find(sim: &Sim, organizer: Uuid, by: &By) -> Option<Arc<Meeting>> {
     let world = sim.world();
     let found = match by {
-        By::JoinWebUrl(link) => world.store.find(&Coordinates::of_link(link, sim.links())?),
+        By::JoinWebUrl(link) => {
+            let named = sim.links().iter().find_map(|links| Coordinates::of_link(link, links))?;
+            world.store.find(&named)
+        }
         By::JoinMeetingId(code) => world.store.with_code(number(code)?),
     };
     found.filter(|meeting| meeting.organizer == organizer).cloned()

@@ -106,8 +106,8 @@ struct Inner {
     people: Directory,
     /// Where Graph says that it is, without a slash at the end.
     graph_url: String,
-    /// What links begin with.
-    links: String,
+    /// What links begin with, by the store's order.
+    links: Vec<String>,
     /// The object ID of the person on `/me`.
     signed_in: String,
 }
@@ -121,7 +121,9 @@ impl Sim {
     /// The same, for an application that is registered so.
     pub fn registered(scenario: Scenario, registration: Registration) -> Self {
         let people = Directory::anyone(scenario.seed);
-        Self::with(scenario, registration, people, Store::default())
+        let links = registration.public_url.as_ref().map(|url| format!("{}/", url.trim_end_matches('/')));
+        let store = Store::new(links.unwrap_or_else(|| JOIN_URL_START.to_owned()));
+        Self::with(scenario, registration, people, store)
     }
 
     fn with(scenario: Scenario, registration: Registration, people: Directory, store: Store) -> Self {
@@ -129,7 +131,7 @@ impl Sim {
         Self(Arc::new(Inner {
             signed_in: people.signed_in().id,
             graph_url: own.clone().unwrap_or_else(|| "https://graph.example".to_owned()),
-            links: own.map_or_else(|| JOIN_URL_START.to_owned(), |url| format!("{url}/")),
+            links: store.links().to_vec(),
             clock: Clock::start(scenario.skew),
             entra: Entra::new(scenario.seed, registration),
             world: Mutex::new(World::with(store)),
@@ -219,8 +221,8 @@ impl Sim {
         format!("{}/{}", self.0.graph_url, asked.version.name())
     }
 
-    /// What links begin with.
-    fn links(&self) -> &str {
+    /// What links begin with, by the store's order.
+    fn links(&self) -> &[String] {
         &self.0.links
     }
 

@@ -26,7 +26,11 @@ impl Sim {
         let Setup { scenario, state, directory, client_certificates: certificates, public_url } = setup;
         let people = directory.map(|file| Directory::read(&file)).transpose()?;
         let people = people.unwrap_or_else(|| Directory::anyone(scenario.seed));
-        let store = state.map(|file| Store::open(&file, scenario.seed)).transpose()?.unwrap_or_default();
+        let links = format!("{}/", public_url.trim_end_matches('/'));
+        let store = match state {
+            Some(file) => Store::open(&file, scenario.seed, links)?,
+            None => Store::new(links),
+        };
         let registration = Registration { certificates, public_url: Some(public_url), ..Registration::default() };
         Ok(Self::with(scenario, registration, people, store))
     }

@@ -27,6 +27,10 @@ pub(super) struct Store {
     by_code: HashMap<u64, u32>,
     /// The places of meetings that are gone. Those with a key are counted there instead.
     left: HashSet<u64>,
+    /// What links begin with: here, and where the simulator was reached before.
+    links: Vec<String>,
+    /// Which of them those begin with that are made now.
+    link: u16,
     journal: Option<Journal<Record>>,
 }
 
@@ -48,6 +52,8 @@ enum Record {
     Gone(u64),
     /// What is left of a key whose meeting is gone.
     Made { key: Key, times: u32 },
+    /// What the links of all meetings that follow begin with.
+    Links(String),
 }
 
 /// The version of the records.
@@ -55,7 +61,7 @@ const VERSION: u32 = 1;
 
 impl Store {
     /// The meetings that the file holds, and from now on there too.
-    pub(super) fn open(file: &Path, seed: u64) -> Result<Self> {
+    pub(super) fn open(file: &Path, seed: u64, links: String) -> Result<Self> {
         let (mut journal, records) = Journal::open(file, &Header { version: VERSION, seed })?;
         let (mut store, found) = (Self::default(), records.len());
         for record in records {
@@ -66,13 +72,40 @@ impl Store {
             journal.rewrite(store.records())?;
         }
         store.journal = Some(journal);
+        store.lead_to(links)?;
         Ok(store)
+    }
+
+    /// Without a file.
+    pub(super) fn new(links: String) -> Self {
+        Self { links: vec![links], ..Self::default() }
+    }
+
+    /// From now on links begin so; those that were made before stay as they are.
+    fn lead_to(&mut self, links: String) -> io::Result<()> {
+        if self.links.get(usize::from(self.link)) != Some(&links) {
+            let record = Record::Links(links);
+            self.write(&record)?;
+            self.apply(record);
+        }
+        Ok(())
+    }
+
+    /// What links begin with, by [`Meeting::link`].
+    pub(super) fn links(&self) -> &[String] {
+        &self.links
+    }
+
+    /// The last is what links begin with now.
+    fn links_in_turn(&self) -> impl Iterator<Item = &String> {
+        let now = self.links.get(usize::from(self.link));
+        self.links.iter().chain(now.filter(|now| self.links.last() != Some(now)))
     }
 
     /// How many records say all there is to be said of it.
     fn needed(&self) -> usize {
         let gone = self.by_key.values().filter(|made| made.slot.is_none());
-        self.by_place.len() + gone.count() + self.left.len()
+        self.links_in_turn().count() + self.by_place.len() + gone.count() + self.left.len()
     }
 
     /// All there is to be said of it.
@@ -83,7 +116,11 @@ impl Store {
         let kept = kept.map(move |meeting| Record::Kept { times: times(meeting), meeting: Meeting::clone(meeting) });
         let gone = self.by_key.iter().filter(|(_, made)| made.slot.is_none());
         let made = gone.map(|(key, made)| Record::Made { key: key.clone(), times: made.times });
-        kept.chain(made).chain(self.left.iter().map(|place| Record::Gone(*place)))
+        self.links_in_turn()
+            .map(|links| Record::Links(links.clone()))
+            .chain(kept)
+            .chain(made)
+            .chain(self.left.iter().map(|place| Record::Gone(*place)))
     }
 
     fn write(&mut self, record: &Record) -> io::Result<()> {
@@ -113,6 +150,7 @@ impl Store {
             external_id: Some(key.external_id.clone()),
             origin,
             code: code(origin),
+            link: 0,
             passcode_required: true,
             subject: wanted.subject.map(Into::into),
             created: now,
@@ -142,6 +180,7 @@ impl Store {
             meeting.origin = origin.text("other").number(turn);
         }
         meeting.code = self.free_code(meeting.origin);
+        meeting.link = self.link;
         self.keep(meeting, times)
     }
 
@@ -183,6 +222,15 @@ impl Store {
             Record::Kept { meeting, times } => Some(self.set(meeting, times)),
             Record::Made { key, times } => {
                 self.by_key.insert(key, Made { slot: None, times });
+                None
+            }
+            Record::Links(links) => {
+                let there = self.links.iter().position(|other| *other == links);
+                let link = there.unwrap_or(self.links.len());
+                if there.is_none() {
+                    self.links.push(links);
+                }
+                self.link = u16::try_from(link).unwrap_or(u16::MAX);
                 None
             }
             Record::Gone(place) => {

@@ -12,6 +12,7 @@ use super::*;
 use crate::sim::meeting::attendee::{Attendee, Role};
 
 const SEED: u64 = 7;
+const LINKS: &str = "http://127.0.0.1:1/";
 
 /// What can be done. The numbers choose among a few keys or origins, or among the meetings that there are.
 #[derive(Clone, Debug)]
@@ -66,6 +67,7 @@ fn created(origin: u64, has_settings: bool) -> Meeting {
         external_id: None,
         origin,
         code: code(origin),
+        link: 0,
         passcode_required: has_settings,
         subject: None,
         created: now(),
@@ -94,7 +96,7 @@ fn id(meeting: &Meeting) -> String {
 impl Place {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a directory");
-        let store = Store::open(&folder.path().join("state"), SEED).expect("a store");
+        let store = Store::open(&folder.path().join("state"), SEED, LINKS.to_owned()).expect("a store");
         Self { folder, store, live: Vec::new(), made: BTreeMap::new(), ids: BTreeSet::new() }
     }
 
@@ -153,7 +155,7 @@ impl Place {
     fn restart(&mut self) {
         // The file is the old store's until that is gone.
         self.store = Store::default();
-        self.store = Store::open(&self.path(), SEED).expect("a store");
+        self.store = Store::open(&self.path(), SEED, LINKS.to_owned()).expect("a store");
     }
 
     /// All that can be seen of a store, against what should be.
@@ -224,7 +226,7 @@ proptest! {
         for len in before.len()..after.len() {
             let path = torn.path().join(len.to_string());
             fs::write(&path, &after[..len]).expect("a file");
-            place.check(&Store::open(&path, SEED).expect("a store"));
+            place.check(&Store::open(&path, SEED, LINKS.to_owned()).expect("a store"));
         }
     }
 
@@ -277,8 +279,40 @@ fn what_is_of_no_more_use_is_not_read_twice() {
         place.take(Step::Change(0, None));
         place.take(Step::Remove(0));
     }
-    assert_eq!(place.lines(), 1 + 90);
+    assert_eq!(place.lines(), 1 + 1 + 90);
     place.restart();
-    assert_eq!(place.lines(), 1 + 1, "what is left of a key is how often it was made");
+    assert_eq!(place.lines(), 1 + 1 + 1, "of a key is left how often it was made");
     place.check(&place.store);
+}
+
+#[test]
+fn a_link_stays_as_it_was_given_out_wherever_the_simulator_is_next() {
+    let folder = TempDir::new().expect("a folder");
+    let open = |links: &str| Store::open(&folder.path().join("state"), SEED, links.to_owned()).expect("a store");
+    let begins = |store: &Store, number: usize| {
+        let slot = store.by_key[&key(number)].slot.expect("it is there");
+        store.links()[usize::from(store.at(slot).expect("it is there").link)].clone()
+    };
+    for (turn, links) in ["http://a/", "http://b/", "http://a/", "http://c/"].into_iter().enumerate() {
+        let mut store = open(links);
+        let wanted = Wanted {
+            external_id: String::new(),
+            subject: None,
+            start: None,
+            end: None,
+            attendees: Vec::new(),
+            thread: None,
+        };
+        store.create_or_get(SEED, &key(turn), wanted, now()).expect("it is written");
+        // Enough changes for the file to be written anew when it is opened next.
+        let slot = store.by_key[&key(turn)].slot.expect("it is there");
+        for _ in 0..9 {
+            let meeting = Meeting::clone(store.at(slot).expect("it is there"));
+            store.change(meeting).expect("it is written");
+        }
+    }
+    let store = open("http://b/");
+    let all: Vec<String> = (0..4).map(|number| begins(&store, number)).collect();
+    assert_eq!(all, ["http://a/", "http://b/", "http://a/", "http://c/"]);
+    assert_eq!(store.links().len(), 3);
 }

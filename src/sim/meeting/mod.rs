@@ -66,6 +66,8 @@ pub(super) struct Meeting {
     pub(super) origin: Hash,
     /// The `joinMeetingId`: digits, and nobody else's.
     pub(super) code: u64,
+    /// Which of the beginnings of links its link has.
+    pub(super) link: u16,
     pub(super) passcode_required: bool,
     pub(super) subject: Option<Box<str>>,
     pub(super) created: DateTime<Utc>,

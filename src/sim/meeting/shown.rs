@@ -19,8 +19,8 @@ pub(in crate::sim) struct View<'a> {
     pub(in crate::sim) seed: u64,
     /// Where Graph is, with its version.
     pub(in crate::sim) root: String,
-    /// What links begin with.
-    pub(in crate::sim) links: &'a str,
+    /// What links begin with, by [`Meeting::link`].
+    pub(in crate::sim) links: &'a [String],
     /// Whether members of enumerations that came later are shown.
     pub(in crate::sim) all_members: bool,
     pub(in crate::sim) language: Language,
@@ -142,7 +142,8 @@ impl Meeting {
 
     fn present<T>(&self, view: &View, context: Option<String>, show: impl FnOnce(&OnlineMeeting) -> T) -> T {
         let coordinates = Coordinates::of(self);
-        let (link, code, passcode) = (coordinates.link(view.links), self.code.to_string(), passcode(self));
+        let links = view.links.get(usize::from(self.link)).map_or("", String::as_str);
+        let (link, code, passcode) = (coordinates.link(links), self.code.to_string(), passcode(self));
         show(&OnlineMeeting {
             context,
             id: coordinates.id(),
@@ -157,7 +158,7 @@ impl Meeting {
             join_web_url: &link,
             meeting_code: &code,
             meeting_type: "scheduled",
-            meeting_options_web_url: self.options_link(view, &coordinates),
+            meeting_options_web_url: self.options_link(links, &coordinates),
             is_broadcast: false,
             video_teleconference_id: None,
             meeting_template_id: None,
@@ -178,9 +179,9 @@ impl Meeting {
         })
     }
 
-    fn options_link(&self, view: &View, coordinates: &Coordinates) -> String {
+    fn options_link(&self, links: &str, coordinates: &Coordinates) -> String {
         let (organizer, thread) = (self.organizer, percent_encoded(&coordinates.thread));
-        let (links, message) = (view.links, &coordinates.message);
+        let message = &coordinates.message;
         format!(
             "{links}meetingOptions/?organizerId={organizer}&tenantId={TENANT_ID}&threadId={thread}&messageId={message}"
         )
