@@ -21,7 +21,8 @@ use super::{Sim, call};
 /// No batch may have more.
 const MOST: usize = 20;
 
-pub(super) async fn answer(sim: &Sim, bearer: Bearer, asked: &Asked<'_>) -> End {
+/// `held`: whether it came in a hold, and all of it so.
+pub(super) async fn answer(sim: &Sim, bearer: Bearer, held: bool, asked: &Asked<'_>) -> End {
     let items = match read(asked.body) {
         Ok(items) => items,
         Err(problem) => return sim.refuse(asked, &problem),
@@ -32,7 +33,14 @@ pub(super) async fn answer(sim: &Sim, bearer: Bearer, asked: &Asked<'_>) -> End 
             !done.contains_key(item.id.as_str()) && item.depends_on.iter().all(|id| done.contains_key(id.as_str()))
         };
         let wave: Vec<&Item> = items.iter().filter(ready).collect();
-        let replies = join_all(wave.iter().map(|item| perform(sim, bearer, asked, item, &done))).await;
+        let replies = join_all(wave.iter().map(async |item| {
+            let inner = Asked::in_batch(asked.version, &item.method, &item.url, &item.headers, &item.body);
+            if item.depends_on.iter().any(|id| failed(&done, id)) {
+                return sim.receipt(&inner).problem(sim.clock(), &Problem::failed_dependency());
+            }
+            call::in_batch(sim, bearer, held, &inner).await
+        }))
+        .await;
         done.extend(wave.iter().map(|item| item.id.as_str()).zip(replies));
     }
     let mut responses: Vec<(u64, Value)> = done
@@ -55,13 +63,9 @@ struct Item {
     depends_on: Vec<String>,
 }
 
-async fn perform(sim: &Sim, bearer: Bearer, asked: &Asked<'_>, item: &Item, done: &HashMap<&str, Reply>) -> Reply {
-    let failed = |id: &String| done.get(id.as_str()).is_none_or(|reply| reply.status.as_u16() >= 400);
-    let inner = Asked::in_batch(asked.version, &item.method, &item.url, &item.headers, &item.body);
-    if item.depends_on.iter().any(failed) {
-        return sim.receipt(&inner).problem(sim.clock(), &Problem::failed_dependency());
-    }
-    call::in_batch(sim, bearer, &inner).await
+/// Whether the request of that id has failed.
+fn failed(done: &HashMap<&str, Reply>, id: &str) -> bool {
+    done.get(id).is_none_or(|reply| reply.status.as_u16() >= 400)
 }
 
 fn shown(id: &str, reply: Reply) -> Value {

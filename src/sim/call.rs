@@ -49,15 +49,20 @@ pub(super) async fn answer(sim: &Sim, request: Request) -> Response {
         Err(problem) => return visit.end(sim.refuse(&asked, &problem)),
     };
     match route {
-        Route::Batch => visit.end(batch::answer(sim, bearer, &asked).await),
+        Route::Batch => {
+            let end = batch::answer(sim, bearer, visit.held, &asked).await;
+            visit.end(end)
+        }
         route => visit.end(carry(sim, bearer, &route, &asked).await),
     }
 }
 
-/// A request of a `$batch`.
-pub(super) async fn in_batch(sim: &Sim, bearer: Bearer, asked: &Asked<'_>) -> Reply {
+/// A request of a `$batch`, which came in a hold or did not.
+pub(super) async fn in_batch(sim: &Sim, bearer: Bearer, held: bool, asked: &Asked<'_>) -> Reply {
     let route = Route::find(&asked.segments);
-    let visit = Visit::begin(sim, asked, route.as_ref().map_or("(unknown)", Route::template));
+    let path = route.as_ref().map_or("(unknown)", Route::template);
+    sim.world().counts.arrive_with(held, Instant::now());
+    let visit = Visit { sim, method: method_name(asked.method), path, held };
     let end = match route.and_then(|route| admitted(route, asked, false)) {
         Ok(route) => carry(sim, bearer, &route, asked).await,
         Err(problem) => sim.refuse(asked, &problem),
@@ -86,12 +91,14 @@ struct Visit<'a> {
     sim: &'a Sim,
     method: &'static str,
     path: &'static str,
+    /// Whether it came in a hold.
+    held: bool,
 }
 
 impl<'a> Visit<'a> {
     fn begin(sim: &'a Sim, asked: &Asked, path: &'static str) -> Self {
-        sim.world().counts.arrive(Instant::now());
-        Self { sim, method: method_name(asked.method), path }
+        let held = sim.world().counts.arrive(Instant::now());
+        Self { sim, method: method_name(asked.method), path, held }
     }
 
     fn end(self, end: End) -> Response {

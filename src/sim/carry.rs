@@ -118,7 +118,7 @@ fn find(sim: &Sim, organizer: Uuid, by: &By) -> Option<Arc<Meeting>> {
 
 /// People read it aloud in groups, and type it so; Graph has it without spaces.
 fn number(code: &str) -> Option<u64> {
-    code.bytes().all(|byte| byte.is_ascii_digit()).then(|| code.parse().ok()).flatten()
+    code.parse().ok().filter(|number: &u64| number.to_string() == code)
 }
 
 fn invited(sim: &Sim, meeting: &Meeting, user: Uuid) -> bool {

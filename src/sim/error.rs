@@ -43,7 +43,8 @@ impl Problem {
 
     /// learn.microsoft.com/answers/questions/386807
     pub(super) fn no_broadcast() -> Self {
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", "An error has occurred.")
+        let problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", "An error has occurred.");
+        Self { allow: &[Method::GET, Method::POST], ..problem }
     }
 
     pub(super) fn invalid_argument(message: &str) -> Self {

@@ -202,7 +202,7 @@ impl Sim {
     }
 
     /// How a meeting is shown to who asks. The language is that of create and get; of createOrGet no page says that
-    /// it has one.
+    /// it has one. What is made is shown in whole.
     fn view<'a>(&'a self, asked: &'a Asked) -> View<'a> {
         let action = asked.segments.last().is_some_and(|last| last.ends_with("createOrGet"));
         View {
@@ -211,7 +211,7 @@ impl Sim {
             links: self.links(),
             all_members: asked.prefers_all_members(),
             language: if action { Language::DEFAULT } else { Language::accepted(asked.headers) },
-            select: asked.option("select").filter(|_| !action),
+            select: asked.option("select").filter(|_| asked.method != Method::POST),
             people: self.people(),
         }
     }

@@ -56,11 +56,19 @@ pub(super) struct Counts {
 }
 
 impl Counts {
-    pub(super) fn arrive(&mut self, now: Instant) {
+    /// Whether it comes in a hold.
+    pub(super) fn arrive(&mut self, now: Instant) -> bool {
+        let held = self.hold_until.is_some_and(|until| now < until);
+        self.arrive_with(held, now);
+        held
+    }
+
+    /// For a request of a batch, which came when the batch did: of what is told to another of it, nobody can know yet.
+    pub(super) fn arrive_with(&mut self, held: bool, now: Instant) {
         self.report.requests += 1;
         self.in_flight += 1;
         self.report.in_flight_max = self.report.in_flight_max.max(self.in_flight);
-        let held = u64::from(self.hold_until.is_some_and(|until| now < until));
+        let held = u64::from(held);
         self.report.in_hold += held;
         let second = self.second(now);
         second.requests += 1;

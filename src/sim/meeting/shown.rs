@@ -122,20 +122,19 @@ struct Identity {
 impl Meeting {
     /// The JSON of one meeting, as Graph answers a request for it.
     pub(in crate::sim) fn show(&self, view: &View) -> String {
-        let choice = view.select.map(|names| format!("({names})")).unwrap_or_default();
-        let context = format!("{}/$metadata#microsoft.graph.onlineMeeting{choice}", view.root);
-        let show = |meeting: &OnlineMeeting| match view.select {
+        let context = format!("{}/$metadata#microsoft.graph.onlineMeeting", view.root);
+        let show = |meeting: &OnlineMeeting| match selection(view.select) {
             None => serde_json::to_string(meeting),
-            Some(names) => selected(meeting, names).map(|chosen| Value::Object(chosen).to_string()),
+            Some(names) => selected(meeting, &names).map(|chosen| Value::Object(chosen).to_string()),
         };
         self.present(view, Some(context), show).unwrap_or_default()
     }
 
     /// The same as an item of a collection, which says its context once.
     pub(in crate::sim) fn item(&self, view: &View) -> Value {
-        let show = |meeting: &OnlineMeeting| match view.select {
+        let show = |meeting: &OnlineMeeting| match selection(view.select) {
             None => serde_json::to_value(meeting),
-            Some(names) => selected(meeting, names).map(Value::Object),
+            Some(names) => selected(meeting, &names).map(Value::Object),
         };
         self.present(view, None, show).unwrap_or_default()
     }
@@ -231,10 +230,20 @@ impl IdentitySet {
     }
 }
 
-/// The members that are asked for, besides the annotations; a name that there is not is nothing.
-fn selected(meeting: &OnlineMeeting, names: &str) -> serde_json::Result<Map<String, Value>> {
+/// The members that `$select` names; `None` when that is all of them.
+fn selection(select: Option<&str>) -> Option<Vec<&str>> {
+    let names: Vec<&str> = select?.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    (!names.is_empty() && !names.contains(&"*")).then_some(names)
+}
+
+/// The members that are asked for, in whatever case, under a context that says so; a name that there is not is nothing.
+fn selected(meeting: &OnlineMeeting, names: &[&str]) -> serde_json::Result<Map<String, Value>> {
     let Value::Object(mut whole) = serde_json::to_value(meeting)? else { return Ok(Map::new()) };
-    let names: Vec<&str> = names.split(',').map(str::trim).collect();
-    whole.retain(|member, _| member.starts_with('@') || names.contains(&member.as_str()) || names.contains(&"*"));
+    let known = |name: &&str| whole.keys().find(|member| member.eq_ignore_ascii_case(name)).cloned();
+    let known: Vec<String> = names.iter().filter_map(known).collect();
+    whole.retain(|member, _| member.starts_with('@') || known.contains(member));
+    if let Some(Value::String(context)) = whole.get_mut("@odata.context").filter(|_| !known.is_empty()) {
+        *context = format!("{context}({})", known.join(","));
+    }
     Ok(whole)
 }

@@ -1,8 +1,13 @@
 //! The simulator as a client sees it: requests through the router under a paused clock,
 //! and a few over a real socket. Every answer is held against Graph's schema (`tests/it/schema`).
 
+mod batch;
+mod calls;
 mod checks;
+mod create;
+mod delete;
 mod entra;
+mod find;
 mod links;
 mod meetings;
 mod people;
@@ -11,8 +16,10 @@ mod routes;
 mod schema;
 mod skew;
 mod socket;
+mod tenant;
 mod throttling;
 mod tokens;
+mod update;
 mod weather;
 
 use axum::body::Body;
@@ -75,6 +82,27 @@ impl Client {
     async fn meet(&self, external_id: &str) -> Reply {
         self.post(json!({ "externalId": external_id })).await
     }
+
+    /// The same Graph, asked by the user who is signed in.
+    fn signed_in(&self) -> Self {
+        Self { sim: self.sim.clone(), token: self.sim.delegated_token() }
+    }
+
+    async fn get(&self, path: &str) -> Reply {
+        self.send(self.request().method("GET").uri(path), "").await
+    }
+
+    async fn delete(&self, path: &str) -> Reply {
+        self.send(self.request().method("DELETE").uri(path), "").await
+    }
+
+    async fn patch(&self, path: &str, body: Value) -> Reply {
+        self.send(self.request().method("PATCH").uri(path), body.to_string()).await
+    }
+
+    async fn post_to(&self, path: &str, body: Value) -> Reply {
+        self.send(self.request().uri(path), body.to_string()).await
+    }
 }
 
 impl Reply {
@@ -116,6 +144,23 @@ fn full() -> Value {
 
 fn path_of(organizer: &str) -> String {
     format!("/v1.0/users/{organizer}/onlineMeetings/createOrGet")
+}
+
+/// Where the meetings of an organizer are.
+fn meetings_of(organizer: &str) -> String {
+    format!("/v1.0/users/{organizer}/onlineMeetings")
+}
+
+/// Where one of them is.
+fn path_to(organizer: &str, meeting: &Value) -> String {
+    let id = text(meeting, "/id").replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+    format!("{}/{id}", meetings_of(organizer))
+}
+
+#[track_caller]
+fn text(value: &Value, pointer: &str) -> String {
+    let text = value.pointer(pointer).and_then(Value::as_str);
+    text.unwrap_or_else(|| panic!("there is no text at {pointer} of {value}")).to_owned()
 }
 
 async fn ask(sim: &Sim, request: Request) -> Reply {

@@ -105,6 +105,9 @@ fn judge_body(asked: &Asked, status: StatusCode, headers: &HeaderMap, body: &[u8
 fn judge_json(asked: &Asked, name: Name, body: &Value) -> Result<(), String> {
     book::judge(name, body)?;
     rules::judge_version(asked, body)?;
-    rules::judge_members(asked, body)?;
+    if name != Name::Batch {
+        // Each request of a batch has preferences of its own.
+        rules::judge_members(asked, body)?;
+    }
     rules::judge_selection(asked, name, body)
 }
