@@ -74,12 +74,6 @@ impl<'a> Asked<'a> {
         Self { method, version, target, segments, query: query(asked), headers, body }
     }
 
-    /// An option of the query, with or without its `$` (`OData` 4.01 allows both).
-    pub(super) fn option(&self, name: &str) -> Option<&str> {
-        let called = |given: &str| given.trim_start_matches('$').eq_ignore_ascii_case(name);
-        self.query.iter().find(|(given, _)| called(given)).map(|(_, value)| value.as_str())
-    }
-
     /// `Prefer: include-unknown-enum-members`
     pub(super) fn prefers_all_members(&self) -> bool {
         let values = self.headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());

@@ -15,6 +15,7 @@ use super::asked::Asked;
 use super::error::Problem;
 use super::hash::Hash;
 use super::member::{Object, mistyped, object, text, whole};
+use super::order::check_content_type;
 use super::world::Bearer;
 use super::{Sim, call};
 
@@ -23,7 +24,7 @@ const MOST: usize = 20;
 
 /// `held`: whether it came in a hold, and all of it so.
 pub(super) async fn answer(sim: &Sim, bearer: Bearer, held: bool, asked: &Asked<'_>) -> End {
-    let items = match read(asked.body) {
+    let items = match check_content_type(asked.headers).and_then(|()| read(asked.body)) {
         Ok(items) => items,
         Err(problem) => return sim.refuse(asked, &problem),
     };
@@ -85,6 +86,9 @@ fn shown(id: &str, reply: Reply) -> Value {
 
 /// `Retry-After`, as the page writes it: what comes in JSON is found by clients in just this case.
 fn canonical(name: &HeaderName) -> String {
+    if name == "odata-version" {
+        return "OData-Version".to_owned();
+    }
     let mut upper = true;
     if name.as_str() == "request-id" || name.as_str() == "client-request-id" || name.as_str().starts_with("x-") {
         return name.as_str().to_owned();

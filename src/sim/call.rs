@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use axum::extract::Request;
 use axum::response::Response;
+use bytes::Bytes;
+use http_body_util::LengthLimitError;
 use tokio::time::Instant;
 
 use super::answer::{Answer, End, Reply, Silence};
@@ -32,15 +34,17 @@ const HALF_A_TICK: Duration = Duration::from_micros(500);
 /// A request that came alone, or a `$batch` of them.
 pub(super) async fn answer(sim: &Sim, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let body = axum::body::to_bytes(body, LARGEST_BODY).await;
-    let too_large = body.is_err();
-    let body = body.unwrap_or_default();
+    let body = axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|error| unread(&error));
+    let (body, unread) = match body {
+        Ok(body) => (body, None),
+        Err(problem) => (Bytes::new(), Some(problem)),
+    };
     let Some(asked) = Asked::alone(&parts, &body) else {
         return sim.not_here(&parts);
     };
     let route = Route::find(&asked.segments);
     let visit = Visit::begin(sim, &asked, route.as_ref().map_or("(unknown)", Route::template));
-    let route = match route.and_then(|route| admitted(route, &asked, too_large)) {
+    let route = match route.and_then(|route| admitted(route, &asked, unread)) {
         Ok(route) => route,
         Err(problem) => return visit.end(sim.refuse(&asked, &problem)),
     };
@@ -63,7 +67,7 @@ pub(super) async fn in_batch(sim: &Sim, bearer: Bearer, held: bool, asked: &Aske
     let path = route.as_ref().map_or("(unknown)", Route::template);
     sim.world().counts.arrive_with(held, Instant::now());
     let visit = Visit { sim, method: method_name(asked.method), path, held };
-    let end = match route.and_then(|route| admitted(route, asked, false)) {
+    let end = match route.and_then(|route| admitted(route, asked, None)) {
         Ok(route) => carry(sim, bearer, &route, asked).await,
         Err(problem) => sim.refuse(asked, &problem),
     };
@@ -76,14 +80,19 @@ pub(super) async fn in_batch(sim: &Sim, bearer: Bearer, held: bool, asked: &Aske
     reply
 }
 
-fn admitted<'a>(route: Route<'a>, asked: &Asked, too_large: bool) -> Result<Route<'a>, Problem> {
+/// What is wrong with a body that could not be read.
+fn unread(error: &axum::Error) -> Problem {
+    match std::error::Error::source(error) {
+        Some(cause) if cause.is::<LengthLimitError>() => Problem::too_large(),
+        _ => Problem::unreadable(),
+    }
+}
+
+fn admitted<'a>(route: Route<'a>, asked: &Asked, unread: Option<Problem>) -> Result<Route<'a>, Problem> {
     if !route.methods().contains(asked.method) {
         return Err(Problem::method_not_allowed(route.methods()));
     }
-    if too_large {
-        return Err(Problem::too_large());
-    }
-    Ok(route)
+    unread.map_or(Ok(route), Err)
 }
 
 /// Counts a request as in flight for as long as it lives, also when its client goes away.

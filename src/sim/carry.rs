@@ -15,6 +15,7 @@ use super::asked::Asked;
 use super::error::Problem;
 use super::hash::Hash;
 use super::joining::{Into, Joining};
+use super::meeting::attendee::Attendee;
 use super::meeting::by::By;
 use super::meeting::given::{Creation, Subject, Update};
 use super::meeting::settings::merge;
@@ -135,9 +136,11 @@ fn change(sim: &Sim, coordinates: &Coordinates, update: Update) -> Result<Arc<Me
     let mut world = sim.world();
     let found = world.store.find(coordinates).ok_or_else(Problem::no_such_meeting)?;
     let mut meeting = Meeting::clone(found);
-    let same = |id: &str| id.eq_ignore_ascii_case(&meeting.organizer.to_string());
-    if update.organizer.and_then(|organizer| organizer.id).is_some_and(|id| !same(&id)) {
-        return Err(Problem::read_only("participants/organizer"));
+    if let Some(Attendee { id, upn, .. }) = update.organizer {
+        let id = id.or_else(|| upn.map(|upn| sim.people().id(&upn).unwrap_or_default()));
+        if id.is_some_and(|id| !id.eq_ignore_ascii_case(&meeting.organizer.to_string())) {
+            return Err(Problem::read_only("participants/organizer"));
+        }
     }
     if let Subject::ChangedTo(subject) = update.subject {
         meeting.subject = subject.map(std::convert::Into::into);

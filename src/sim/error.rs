@@ -32,6 +32,13 @@ impl Problem {
         )
     }
 
+    /// The same, and why.
+    pub(super) fn unreadable_by(error: &serde_json::Error) -> Self {
+        let mut problem = Self::unreadable();
+        problem.message = format!("{} ({error})", problem.message);
+        problem
+    }
+
     pub(super) fn read_only(member: &str) -> Self {
         Self::bad_request(format!("Property '{member}' is read-only and cannot be set."))
     }

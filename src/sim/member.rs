@@ -7,14 +7,16 @@ use serde_json::{Map, Value};
 
 use super::edm;
 use super::error::Problem;
+use super::single::Single;
 
 pub(super) type Object = Map<String, Value>;
 
-/// A body that is one object.
+/// A body that is one object, in which no name stands twice.
 pub(super) fn whole(body: &[u8]) -> Result<Object, Problem> {
-    match serde_json::from_slice(body) {
-        Ok(Value::Object(body)) => Ok(body),
-        _ => Err(Problem::unreadable()),
+    match serde_json::from_slice::<Single>(body) {
+        Ok(Single(Value::Object(body))) => Ok(body),
+        Ok(_) => Err(Problem::unreadable()),
+        Err(error) => Err(Problem::unreadable_by(&error)),
     }
 }
 

@@ -10,9 +10,9 @@
 //!
 //! - `scenario`: what kind of day it is; `fate`: what that means for one attempt; `quota`: how many are let through;
 //!   `retry_after`: how long the others are told to wait
-//! - `asked`, `route`: what is asked for; `order`: the checks of it; `call`: what becomes of it; `batch`: many at once
+//! - `asked`, `options`, `route`: what is asked for; `order`: the checks of it; `call`: what becomes of it; `batch`: many at once
 //! - `carry`: the effect, on a `meeting` in the `store`; `joining`: a call into one; `people`: who is in the tenant
-//! - `member`, `typed`, `edm`, `error`: Graph's words; `answer`, `receipt`: what goes back; `entra`: who may ask
+//! - `member`, `single`, `typed`, `edm`, `error`: Graph's words; `answer`, `receipt`: what goes back; `entra`: who may ask
 //! - `world`: what is remembered; `report`: what was seen; `clock`: what time it is; `hash`: the one source of chance
 //! - `page`: what a person sees who follows a join link
 //! - `setup`: what it is opened with; `serve`: the simulator on a socket, `tls`: with https
@@ -32,6 +32,7 @@ mod joining;
 mod journal;
 mod meeting;
 mod member;
+mod options;
 mod order;
 mod page;
 mod people;
@@ -43,6 +44,7 @@ mod route;
 mod scenario;
 mod serve;
 mod setup;
+mod single;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -65,7 +67,9 @@ use clock::Clock;
 use entra::{Endpoint, Entra};
 use error::Problem;
 use hash::Hash;
+use meeting::members::{ONLINE_MEETING, property};
 use meeting::{Language, View};
+use options::Options;
 use receipt::{Receipt, respond};
 use store::Store;
 use world::{Bearer, World};
@@ -211,7 +215,7 @@ impl Sim {
             links: self.links(),
             all_members: asked.prefers_all_members(),
             language: if action { Language::DEFAULT } else { Language::accepted(asked.headers) },
-            select: asked.option("select").filter(|_| asked.method != Method::POST),
+            select: if asked.method == Method::POST { None } else { selected(asked) },
             people: self.people(),
         }
     }
@@ -251,4 +255,9 @@ impl Sim {
         // Nothing panics while it holds the lock; if it did, the counts are still good.
         self.0.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The members that `$select` names; `order` has refused those that there are not.
+fn selected(asked: &Asked) -> Option<Vec<&'static str>> {
+    Options::read(&asked.query).and_then(|options| options.select(ONLINE_MEETING, property)).ok().flatten()
 }

@@ -14,8 +14,10 @@ use super::hash::Hash;
 use super::joining::Joining;
 use super::meeting::by::By;
 use super::meeting::given::{Creation, Update};
+use super::meeting::members::{ONLINE_MEETING, property};
 use super::meeting::wanted::{Wanted, check_times};
 use super::meeting::{Coordinates, Key};
+use super::options::Options;
 use super::route::{Route, Who};
 use super::world::Bearer;
 
@@ -38,6 +40,10 @@ pub(super) enum Order {
 
 impl Order {
     pub(super) fn check(sim: &Sim, bearer: Bearer, route: &Route, asked: &Asked) -> Result<Self, Problem> {
+        let options = Options::read(&asked.query)?;
+        if matches!(route, Route::Meetings(_) | Route::Meeting(..)) {
+            options.select(ONLINE_MEETING, property)?;
+        }
         match (route, asked.method) {
             (Route::CreateOrGet(who), _) => create_or_get(sim, bearer, *who, asked),
             (Route::Meetings(who), &Method::POST) => {
@@ -48,7 +54,7 @@ impl Order {
             }
             (Route::Meetings(who), _) => {
                 let user = named(sim, bearer, *who)?;
-                let by = By::read(asked.option("filter"))?;
+                let by = By::read(options.get("$filter"))?;
                 Ok(Self::Find(organizer(sim, bearer, user)?, by))
             }
             (Route::Meeting(who, id), &Method::GET) => {
@@ -116,12 +122,15 @@ fn create_or_get(sim: &Sim, bearer: Bearer, who: Who, asked: &Asked) -> Result<O
     check_content_type(asked.headers)?;
     let mut wanted = Wanted::read(asked.body)?;
     let organizer = organizer(sim, bearer, user)?;
-    check_times(wanted.start, wanted.end)?;
     if asked.version == Version::V1 {
         // The page of v1.0 does not have chatInfo; its metadata does.
         wanted.thread = None;
     }
     let key = Key { organizer, external_id: wanted.external_id.as_str().into() };
+    if !sim.world().store.has(&key) {
+        // To a meeting that there is, they do not matter.
+        check_times(wanted.start, wanted.end)?;
+    }
     Ok(Order::CreateOrGet(key, wanted))
 }
 
@@ -134,6 +143,7 @@ fn named<'a>(sim: &'a Sim, bearer: Bearer, who: Who<'a>) -> Result<&'a str, Prob
         }
         (Bearer::User, Who::Me) => Ok(sim.signed_in()),
         (Bearer::User, Who::User(id)) if id.eq_ignore_ascii_case(sim.signed_in()) => Ok(id),
+        (Bearer::User, Who::User(id)) if Uuid::try_parse(id).is_err() => Err(Problem::no_such_organizer()),
         (Bearer::User, Who::User(_)) => Err(Problem::forbidden()),
     }
 }
@@ -161,7 +171,7 @@ fn own(organizer: Uuid, id: &str) -> Result<Coordinates, Problem> {
     Ok(coordinates)
 }
 
-fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
+pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
     let given = headers.get(CONTENT_TYPE).map(|value| value.to_str().unwrap_or_default());
     let Some(given) = given else {
         return Err(Problem::bad_request("Empty Content-Type. JSON content expected."));

@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
 use futures::stream::{self, StreamExt as _};
-use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, DATE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{ALLOW, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use super::answer::{Answer, Reply};
@@ -61,6 +61,10 @@ impl Receipt {
         let mut reply = self.answer(clock, Answer::of(problem.status, &envelope));
         if problem.status == StatusCode::UNAUTHORIZED {
             reply.headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE));
+        }
+        if problem.status == StatusCode::PAYLOAD_TOO_LARGE {
+            // What is left of the body is not read, so that nothing can follow it.
+            reply.headers.insert(CONNECTION, HeaderValue::from_static("close"));
         }
         if !problem.allow.is_empty() {
             let methods: Vec<&str> = problem.allow.iter().map(Method::as_str).collect();

@@ -163,6 +163,10 @@ impl Store {
         Ok((true, self.begin(meeting, times_made)?))
     }
 
+    pub(super) fn has(&self, key: &Key) -> bool {
+        self.by_key.get(key).is_some_and(|made| made.slot.is_some())
+    }
+
     /// Keeps a new meeting without a key.
     pub(super) fn create(&mut self, meeting: Meeting) -> io::Result<Arc<Meeting>> {
         self.begin(meeting, 0)

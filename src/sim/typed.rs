@@ -1,13 +1,20 @@
 //! The types that Graph's metadata gives to the members of what clients send, and whether a body keeps them.
 //!
-//! A member that it does not know may be anything, as Graph's open types have it, and so may an annotation; null is of
-//! every type but a collection's. It knows no resource; `meeting::members` and `joining` do.
+//! A member that it does not know may be anything, as Graph's open types have it; null is of every type but a
+//! collection's. It knows no resource; `meeting::members` and `joining::members` do.
 
 use serde_json::Value;
 
 use super::edm;
 use super::error::Problem;
 use super::member::{Object, mistyped};
+
+/// A complex type, or one with those that are derived from it.
+pub(super) struct Type {
+    /// As in `@odata.type`, after `#microsoft.graph.`.
+    pub(super) names: &'static [&'static str],
+    pub(super) members: &'static [Member],
+}
 
 /// A member of a complex type.
 pub(super) struct Member {
@@ -20,7 +27,8 @@ pub(super) enum Kind {
     Truth,
     Time,
     Choice(Choice),
-    Complex(&'static [Member]),
+    Number,
+    Complex(&'static Type),
     /// A collection, and what its type is called.
     Many(&'static str, &'static Kind),
 }
@@ -50,8 +58,17 @@ pub(super) const fn time(name: &'static str) -> Member {
     Member { name, kind: Kind::Time }
 }
 
-pub(super) const fn complex(name: &'static str, members: &'static [Member]) -> Member {
-    Member { name, kind: Kind::Complex(members) }
+pub(super) const fn number(name: &'static str) -> Member {
+    Member { name, kind: Kind::Number }
+}
+
+pub(super) const fn complex(name: &'static str, of: &'static Type) -> Member {
+    Member { name, kind: Kind::Complex(of) }
+}
+
+/// A collection; `called` is what its type is called.
+pub(super) const fn many(name: &'static str, called: &'static str, kind: &'static Kind) -> Member {
+    Member { name, kind: Kind::Many(called, kind) }
 }
 
 pub(super) const fn choice(name: &'static str, choice: Choice) -> Member {
@@ -69,8 +86,9 @@ impl Choice {
 }
 
 /// Whether each member that is known has its type.
-pub(super) fn check(object: &Object, members: &[Member]) -> Result<(), Problem> {
-    for Member { name, kind } in members {
+pub(super) fn check(object: &Object, of: &Type) -> Result<(), Problem> {
+    check_name(object, of.names)?;
+    for Member { name, kind } in of.members {
         match object.get(*name) {
             None => {}
             Some(Value::Null) => {
@@ -84,13 +102,30 @@ pub(super) fn check(object: &Object, members: &[Member]) -> Result<(), Problem> 
     Ok(())
 }
 
+/// Whether an object that says what it is is one of these.
+pub(super) fn check_name(object: &Object, names: &[&str]) -> Result<(), Problem> {
+    let Some(given) = object.get("@odata.type").filter(|given| !given.is_null()) else { return Ok(()) };
+    if names.is_empty() {
+        // The parameters of an action are of no type.
+        return Ok(());
+    }
+    let name = given.as_str().and_then(|given| given.strip_prefix("#microsoft.graph."));
+    if name.is_some_and(|name| names.contains(&name)) {
+        return Ok(());
+    }
+    let given = given.as_str().map_or_else(|| given.to_string(), str::to_owned);
+    let expected = names.join(" or ");
+    Err(Problem::bad_request(format!("The '@odata.type' is '{given}' where '{expected}' is expected.")))
+}
+
 impl Kind {
-    fn check(&self, name: &str, value: &Value) -> Result<(), Problem> {
+    pub(super) fn check(&self, name: &str, value: &Value) -> Result<(), Problem> {
         match (self, value) {
             (Self::Text, Value::String(_)) | (Self::Truth, Value::Bool(_)) => Ok(()),
+            (Self::Number, Value::Number(number)) if number.is_i64() => Ok(()),
             (Self::Time, Value::String(text)) if edm::read(text).is_some() => Ok(()),
             (Self::Choice(choice), Value::String(text)) => choice.check(text),
-            (Self::Complex(members), Value::Object(object)) => check(object, members),
+            (Self::Complex(of), Value::Object(object)) => check(object, of),
             (Self::Many(_, kind), Value::Array(values)) => values.iter().try_for_each(|value| kind.check(name, value)),
             _ => Err(mistyped(name, self.called())),
         }
@@ -102,6 +137,7 @@ impl Kind {
             Self::Truth => "Edm.Boolean",
             Self::Time => "Edm.DateTimeOffset",
             Self::Choice(choice) => choice.name,
+            Self::Number => "Edm.Int32",
             Self::Complex(_) => "an object",
             Self::Many(called, _) => called,
         }

@@ -10,7 +10,7 @@ use super::super::error::Problem;
 use super::super::member::{object, text, time, truth, whole};
 use super::super::typed::check;
 use super::attendee::{Attendee, attendees, organizer};
-use super::members::ONLINE_MEETING;
+use super::members::MEMBERS;
 use super::settings::{Purpose, Settings, read};
 use super::wanted::check_times;
 
@@ -28,7 +28,7 @@ pub(in crate::sim) struct Creation {
 impl Creation {
     pub(in crate::sim) fn read(body: &[u8]) -> Result<Self, Problem> {
         let body = whole(body)?;
-        check(&body, &ONLINE_MEETING)?;
+        check(&body, &MEMBERS)?;
         if text(&body, "externalId")?.is_some() {
             // microsoftgraph/msgraph-sdk-dotnet#1121
             return Err(Problem::bad_request(
@@ -81,12 +81,13 @@ pub(in crate::sim) enum Subject {
 }
 
 /// Members that an update may not have. The page lists those that it may.
-const READ_ONLY: [&str; 21] = [
+const READ_ONLY: [&str; 22] = [
+    "attendanceReports",
     "attendeeReport",
     "audioConferencing",
     "broadcastSettings",
     "chatInfo",
-    "chatRestrictions",
+    "cloudVideoInteropInfo",
     "creationDateTime",
     "expiryDateTime",
     "externalId",
@@ -98,17 +99,17 @@ const READ_ONLY: [&str; 21] = [
     "joinWebUrl",
     "meetingCode",
     "meetingOptionsWebUrl",
-    "meetingSpokenLanguageTag",
     "meetingTemplateId",
     "meetingType",
-    "sensitivityLabelAssignment",
+    "recordings",
+    "transcripts",
     "videoTeleconferenceId",
 ];
 
 impl Update {
     pub(in crate::sim) fn read(body: &[u8]) -> Result<Self, Problem> {
         let body = whole(body)?;
-        check(&body, &ONLINE_MEETING)?;
+        check(&body, &MEMBERS)?;
         if let Some(name) = READ_ONLY.into_iter().find(|name| body.get(*name).is_some_and(|value| !value.is_null())) {
             return Err(Problem::read_only(name));
         }

@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::super::error::Problem;
 use super::super::member::{Object, object, text, truth};
-use super::super::typed::{self, Choice, Member};
-use super::members::ROLE;
+use super::super::typed::{self, Choice};
+use super::members::{CHAT_RESTRICTIONS, ROLE, SENSITIVITY_LABEL};
 
 /// What was asked for, by name.
 pub(in crate::sim) type Settings = Object;
@@ -28,7 +28,10 @@ enum Kind {
     /// And its default.
     Truth(bool),
     Choice(Choice),
-    Group(&'static [Setting]),
+    /// And its type.
+    Group(&'static str, &'static [Setting]),
+    /// What was given, or null.
+    Given(typed::Kind),
     /// `Collection(onlineMeetingRole)`; none by default.
     Roles,
 }
@@ -49,11 +52,20 @@ const fn choice(name: &'static str, choice: Choice) -> Setting {
     Setting { name, kind: Kind::Choice(choice), updatable: true }
 }
 
-const fn group(name: &'static str, settings: &'static [Setting]) -> Setting {
-    Setting { name, kind: Kind::Group(settings), updatable: true }
+const fn group(name: &'static str, type_name: &'static str, settings: &'static [Setting]) -> Setting {
+    Setting { name, kind: Kind::Group(type_name, settings), updatable: true }
 }
 
-const SETTINGS: [Setting; 21] = [
+const fn given(name: &'static str, kind: typed::Kind) -> Setting {
+    Setting { name, kind: Kind::Given(kind), updatable: false }
+}
+
+/// Their names.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    SETTINGS.iter().map(|setting| setting.name)
+}
+
+const SETTINGS: [Setting; 24] = [
     yes("allowAttendeeToEnableCamera"),
     yes("allowAttendeeToEnableMic"),
     yes("allowBreakoutRooms"),
@@ -86,9 +98,11 @@ const SETTINGS: [Setting; 21] = [
     yes("allowTranscription"),
     yes("allowWhiteboard"),
     Setting { name: "anonymizeIdentityForRoles", kind: Kind::Roles, updatable: true },
+    given("chatRestrictions", typed::Kind::Complex(&CHAT_RESTRICTIONS)),
     at_creation("isEndToEndEncryptionEnabled"),
     no("isEntryExitAnnounced"),
     group(
+        "lobbyBypassSettings",
         "lobbyBypassSettings",
         &[
             choice(
@@ -102,12 +116,19 @@ const SETTINGS: [Setting; 21] = [
             no("isDialInBypassEnabled"),
         ],
     ),
+    given("meetingSpokenLanguageTag", typed::Kind::Text),
     no("recordAutomatically"),
-    choice(
-        "shareMeetingChatHistoryDefault",
-        Choice { name: "meetingChatHistoryDefaultMode", members: &["none", "all"], newer: &[] },
+    given("sensitivityLabelAssignment", typed::Kind::Complex(&SENSITIVITY_LABEL)),
+    Setting {
+        name: "shareMeetingChatHistoryDefault",
+        kind: Kind::Choice(Choice { name: "meetingChatHistoryDefaultMode", members: &["none", "all"], newer: &[] }),
+        updatable: false,
+    },
+    group(
+        "watermarkProtection",
+        "watermarkProtectionValues",
+        &[no("isEnabledForContentSharing"), no("isEnabledForVideo")],
     ),
-    group("watermarkProtection", &[no("isEnabledForContentSharing"), no("isEnabledForVideo")]),
 ];
 
 /// Why settings are read.
@@ -128,11 +149,15 @@ fn read_group(settings: &[Setting], body: &Object, purpose: Purpose) -> Result<S
         let value = match kind {
             Kind::Truth(_) => truth(body, name)?.map(Value::Bool),
             Kind::Choice(choice) => chosen(body, name, choice)?,
-            Kind::Group(settings) => match object(body, name)? {
-                Some(group) => Some(Value::Object(read_group(settings, group, purpose)?)),
+            Kind::Group(type_name, settings) => match object(body, name)? {
+                Some(group) => {
+                    typed::check_name(group, &[type_name])?;
+                    Some(Value::Object(read_group(settings, group, purpose)?))
+                }
                 None => None,
             },
-            Kind::Roles => roles(body, name)?,
+            Kind::Given(kind) => typed_value(body, name, kind)?,
+            Kind::Roles => typed_value(body, name, &ROLES)?,
         };
         let Some(value) = value else { continue };
         if purpose == Purpose::Update && !updatable {
@@ -149,15 +174,12 @@ fn chosen(body: &Object, name: &str, choice: &Choice) -> Result<Option<Value>, P
     Ok(Some(Value::String(value)))
 }
 
-fn roles(body: &Object, name: &'static str) -> Result<Option<Value>, Problem> {
-    if body.get(name).is_none_or(Value::is_null) {
-        return Ok(None);
-    }
-    typed::check(
-        body,
-        &[Member { name, kind: typed::Kind::Many("Collection(onlineMeetingRole)", &typed::Kind::Choice(ROLE)) }],
-    )?;
-    Ok(body.get(name).cloned())
+const ROLES: typed::Kind = typed::Kind::Many("Collection(onlineMeetingRole)", &typed::Kind::Choice(ROLE));
+
+fn typed_value(body: &Object, name: &str, kind: &typed::Kind) -> Result<Option<Value>, Problem> {
+    let Some(value) = body.get(name).filter(|value| !value.is_null()) else { return Ok(None) };
+    kind.check(name, value)?;
+    Ok(Some(value.clone()))
 }
 
 /// Puts what is asked for over what was; a group keeps the members that are not named.
@@ -190,6 +212,12 @@ struct Group<'a> {
     all_members: bool,
 }
 
+impl Group<'_> {
+    fn shown<'a>(&self, choice: &Choice, value: &'a str) -> &'a str {
+        if !self.all_members && choice.newer.contains(&value) { "unknownFutureValue" } else { value }
+    }
+}
+
 impl Serialize for Group<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.table.len()))?;
@@ -201,17 +229,18 @@ impl Serialize for Group<'_> {
                 }
                 Kind::Choice(choice) => {
                     let value = given.and_then(Value::as_str).unwrap_or(choice.members[0]);
-                    let hidden = !self.all_members && choice.newer.contains(&value);
-                    map.serialize_entry(name, if hidden { "unknownFutureValue" } else { value })?;
+                    map.serialize_entry(name, self.shown(choice, value))?;
                 }
-                Kind::Group(table) => {
+                Kind::Group(_, table) => {
                     let settings = given.and_then(Value::as_object);
                     map.serialize_entry(name, &Group { table, settings, all_members: self.all_members })?;
                 }
-                Kind::Roles => match given {
-                    Some(roles) => map.serialize_entry(name, roles)?,
-                    None => map.serialize_entry::<_, [&str; 0]>(name, &[])?,
-                },
+                Kind::Given(_) => map.serialize_entry(name, &given)?,
+                Kind::Roles => {
+                    let roles = given.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+                    let roles: Vec<&str> = roles.map(|role| self.shown(&ROLE, role)).collect();
+                    map.serialize_entry(name, &roles)?;
+                }
             }
         }
         map.end()

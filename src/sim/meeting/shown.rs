@@ -25,7 +25,7 @@ pub(in crate::sim) struct View<'a> {
     pub(in crate::sim) all_members: bool,
     pub(in crate::sim) language: Language,
     /// The members asked for with `$select`.
-    pub(in crate::sim) select: Option<&'a str>,
+    pub(in crate::sim) select: Option<Vec<&'static str>>,
     /// Who has an object ID, by name; and whose name it is.
     pub(in crate::sim) people: &'a dyn People,
 }
@@ -56,6 +56,10 @@ struct OnlineMeeting<'a> {
     meeting_type: &'static str,
     meeting_options_web_url: String,
     is_broadcast: bool,
+    /// Of live events, which there are no more.
+    broadcast_settings: Option<()>,
+    /// For who has bought it.
+    cloud_video_interop_info: Option<()>,
     video_teleconference_id: Option<&'a str>,
     meeting_template_id: Option<&'a str>,
     #[serde(flatten)]
@@ -123,18 +127,18 @@ impl Meeting {
     /// The JSON of one meeting, as Graph answers a request for it.
     pub(in crate::sim) fn show(&self, view: &View) -> String {
         let context = format!("{}/$metadata#microsoft.graph.onlineMeeting", view.root);
-        let show = |meeting: &OnlineMeeting| match selection(view.select) {
+        let show = |meeting: &OnlineMeeting| match &view.select {
             None => serde_json::to_string(meeting),
-            Some(names) => selected(meeting, &names).map(|chosen| Value::Object(chosen).to_string()),
+            Some(names) => selected(meeting, names).map(|chosen| Value::Object(chosen).to_string()),
         };
         self.present(view, Some(context), show).unwrap_or_default()
     }
 
     /// The same as an item of a collection, which says its context once.
     pub(in crate::sim) fn item(&self, view: &View) -> Value {
-        let show = |meeting: &OnlineMeeting| match selection(view.select) {
+        let show = |meeting: &OnlineMeeting| match &view.select {
             None => serde_json::to_value(meeting),
-            Some(names) => selected(meeting, &names).map(Value::Object),
+            Some(names) => selected(meeting, names).map(Value::Object),
         };
         self.present(view, None, show).unwrap_or_default()
     }
@@ -159,6 +163,8 @@ impl Meeting {
             meeting_type: "scheduled",
             meeting_options_web_url: self.options_link(links, &coordinates),
             is_broadcast: false,
+            broadcast_settings: None,
+            cloud_video_interop_info: None,
             video_teleconference_id: None,
             meeting_template_id: None,
             settings: settings::Shown { settings: self.settings.as_deref(), all_members: view.all_members },
@@ -230,20 +236,15 @@ impl IdentitySet {
     }
 }
 
-/// The members that `$select` names; `None` when that is all of them.
-fn selection(select: Option<&str>) -> Option<Vec<&str>> {
-    let names: Vec<&str> = select?.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
-    (!names.is_empty() && !names.contains(&"*")).then_some(names)
-}
-
-/// The members that are asked for, in whatever case, under a context that says so; a name that there is not is nothing.
+/// The members that are asked for, null if there is nothing in them, under a context that says so.
 fn selected(meeting: &OnlineMeeting, names: &[&str]) -> serde_json::Result<Map<String, Value>> {
     let Value::Object(mut whole) = serde_json::to_value(meeting)? else { return Ok(Map::new()) };
-    let known = |name: &&str| whole.keys().find(|member| member.eq_ignore_ascii_case(name)).cloned();
-    let known: Vec<String> = names.iter().filter_map(known).collect();
-    whole.retain(|member, _| member.starts_with('@') || known.contains(member));
-    if let Some(Value::String(context)) = whole.get_mut("@odata.context").filter(|_| !known.is_empty()) {
-        *context = format!("{context}({})", known.join(","));
+    whole.retain(|member, _| member.starts_with('@') || names.contains(&member.as_str()));
+    for name in names {
+        whole.entry(*name).or_insert(Value::Null);
+    }
+    if let Some(Value::String(context)) = whole.get_mut("@odata.context") {
+        *context = format!("{context}({})", names.join(","));
     }
     Ok(whole)
 }

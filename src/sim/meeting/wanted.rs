@@ -124,7 +124,7 @@ mod tests {
     fn nulls_and_unknown_members_are_taken() {
         let wanted = Wanted::read(
             br#"{"externalId":"A","subject":null,"startDateTime":null,"endDateTime":null,
-                "participants":{"organizer":null,"@odata.type":1},"chatInfo":null,
+                "participants":{"organizer":null,"@odata.type":null,"other":1},"chatInfo":null,
                 "lobbyBypassSettings":{"scope":"everyone"}}"#,
         )
         .expect("Graph takes it");

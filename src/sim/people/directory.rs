@@ -4,7 +4,9 @@
 //! about them is a hash. It knows nothing of requests, and changes nobody.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use uuid::Uuid;
 
@@ -44,7 +46,11 @@ impl People for Directory {
 
 #[derive(Clone, Debug)]
 enum Who {
-    Anyone { seed: u64 },
+    Anyone {
+        seed: u64,
+        /// The names by which people were looked up, by their ids: so they are called from then on.
+        met: Arc<Mutex<HashMap<String, String>>>,
+    },
     Listed(Listed),
 }
 
@@ -57,16 +63,17 @@ impl Directory {
 
     /// Everybody, each with a licence and a policy.
     pub(in crate::sim) fn anyone(seed: u64) -> Self {
-        Self(Who::Anyone { seed })
+        Self(Who::Anyone { seed, met: Arc::default() })
     }
 
     /// The one with this object id, in whatever case.
     pub(in crate::sim) fn by_id(&self, id: &str) -> Option<Cow<'_, Person>> {
         let id = guid(id)?;
         match &self.0 {
-            Who::Anyone { seed } => {
-                let name = Hash::seeded(*seed).text("user").text(&id).letters(6).to_lowercase();
-                Some(Cow::Owned(made_up(*seed, id, format!("{name}@contoso.example"))))
+            Who::Anyone { seed, met } => {
+                let met = met.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
+                let upn = met.unwrap_or_else(|| format!("{}@{DOMAIN}", id.replace('-', "")));
+                Some(Cow::Owned(made_up(*seed, id, upn)))
             }
             Who::Listed(listed) => listed.by_id(&id).map(Cow::Borrowed),
         }
@@ -75,12 +82,25 @@ impl Directory {
     /// The one with this user principal name, in whatever case.
     pub(in crate::sim) fn by_upn(&self, upn: &str) -> Option<Cow<'_, Person>> {
         match &self.0 {
-            Who::Anyone { seed } => {
-                let id = Hash::seeded(*seed).text("user").text(&upn.to_lowercase()).guid();
+            Who::Anyone { seed, .. } => {
+                let id =
+                    named_by(upn).unwrap_or_else(|| Hash::seeded(*seed).text("user").text(&upn.to_lowercase()).guid());
                 is_upn(upn).then(|| Cow::Owned(made_up(*seed, id, upn.to_owned())))
             }
             Who::Listed(listed) => listed.by_upn(upn).map(Cow::Borrowed),
         }
+    }
+
+    /// The one who is looked up by this object id or user principal name, and is called by that from then on.
+    pub(in crate::sim) fn look_up(&self, who: &str) -> Option<Cow<'_, Person>> {
+        let person = self.by_id(who).or_else(|| self.by_upn(who))?;
+        if let Who::Anyone { met, .. } = &self.0 {
+            let mut met = met.lock().unwrap_or_else(PoisonError::into_inner);
+            if met.len() < MOST_MET {
+                met.insert(person.id.clone(), person.upn.clone());
+            }
+        }
+        Some(person)
     }
 
     /// The user of `/me`.
@@ -97,13 +117,27 @@ impl Directory {
         let Who::Listed(listed) = &self.0 else {
             let mut shown: Vec<Cow<'_, Person>> = vec![Cow::Owned(self.signed_in())];
             for name in asked_for {
-                let person = self.by_id(name).or_else(|| self.by_upn(name));
+                let person = self.look_up(name);
                 shown.extend(person.filter(|new| shown.iter().all(|old| old.id != new.id)));
             }
             return shown;
         };
         listed.people().iter().map(Cow::Borrowed).collect()
     }
+}
+
+/// So many names are remembered where everybody is there.
+const MOST_MET: usize = 100_000;
+
+/// The domain of the tenant.
+const DOMAIN: &str = "contoso.example";
+
+/// The id that a made-up name consists of.
+fn named_by(upn: &str) -> Option<String> {
+    let (name, domain) = upn.split_once('@')?;
+    (name.len() == 32 && domain.eq_ignore_ascii_case(DOMAIN))
+        .then(|| Uuid::try_parse(name).ok())?
+        .map(|id| id.to_string())
 }
 
 fn made_up(seed: u64, id: String, upn: String) -> Person {
@@ -138,6 +172,16 @@ pub(in crate::sim) fn is_upn(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_leads_to_who_has_it_and_is_theirs() {
+        let anyone = Directory::anyone(7);
+        let id = "6b1e0000-0000-4000-8000-000000000001";
+        let name = anyone.by_id(id).expect("anyone").upn.clone();
+        assert_eq!(anyone.by_upn(&name.to_uppercase()).expect("anyone").id, id);
+        let ada = anyone.look_up("Ada@contoso.example").expect("anyone").into_owned();
+        assert_eq!(anyone.by_id(&ada.id).expect("anyone").into_owned(), ada);
+    }
 
     #[test]
     fn everybody_with_a_guid_or_a_name_is_there_and_always_the_same() {

@@ -1,7 +1,7 @@
 //! The people of the tenant, and what Graph tells of them.
 //!
 //! - `directory`, of `listed`: who there is
-//! - `users` (of `options`, `filter` of `lexer`, `profile`), `organization`: who that is, as Graph shows it
+//! - `users` (of `filter` of `lexer`, `profile`), `organization`: who that is, as Graph shows it
 //!
 //! Nobody is made or changed here.
 
@@ -9,7 +9,6 @@ mod directory;
 mod filter;
 mod lexer;
 mod listed;
-mod options;
 pub(super) mod organization;
 mod profile;
 pub(super) mod users;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::TENANT_ID;
 use super::super::error::Problem;
-use super::options::{Options, context};
+use super::super::options::{Options, context};
 
 /// `GET /organization`
 pub(in crate::sim) fn organization(root: &str, query: &[(String, String)]) -> Result<Value, Problem> {

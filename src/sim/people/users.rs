@@ -12,9 +12,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
 use super::super::error::Problem;
+use super::super::options::{Options, context};
 use super::directory::{Directory, Person};
 use super::filter::Filter;
-use super::options::{Options, context};
 use super::profile;
 
 /// How many are on a page unless `$top` says it, and the most that it may say (concepts/paging).
@@ -28,7 +28,7 @@ pub(in crate::sim) fn one(
     who: &str,
     query: &[(String, String)],
 ) -> Result<Value, Problem> {
-    let person = directory.by_id(who).or_else(|| directory.by_upn(who));
+    let person = directory.look_up(who);
     let person = person.ok_or_else(|| Problem::no_such_resource(who));
     shown(root, query, || person)
 }

@@ -26,7 +26,7 @@ async fn the_first_request_is_201_and_the_meeting_is_complete() {
     let created = meeting["creationDateTime"].as_str().expect("a time");
     assert_eq!(created.len(), "2026-11-20T09:14:07.1182043Z".len(), "{created}");
     let members = meeting.as_object().expect("an object").len();
-    assert_eq!(members, 42);
+    assert_eq!(members, 47);
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,6 +4,7 @@
 mod batch;
 mod calls;
 mod checks;
+mod contract;
 mod create;
 mod delete;
 mod entra;

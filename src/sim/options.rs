@@ -3,17 +3,17 @@
 //! They are written with a `$` or without (concepts/query-parameters), each at most once. What does not look like one
 //! is passed over, as Graph does; what one of them means is not decided here.
 
-use super::super::error::Problem;
+use super::error::Problem;
 
 /// Those that Graph has.
 const NAMES: [&str; 10] =
     ["$select", "$filter", "$top", "$skip", "$count", "$orderby", "$skiptoken", "$search", "$expand", "$format"];
 
 /// The options of one request, by their names.
-pub(in crate::sim) struct Options<'a>(Vec<(&'static str, &'a str)>);
+pub(super) struct Options<'a>(Vec<(&'static str, &'a str)>);
 
 impl<'a> Options<'a> {
-    pub(in crate::sim) fn read(query: &'a [(String, String)]) -> Result<Self, Problem> {
+    pub(super) fn read(query: &'a [(String, String)]) -> Result<Self, Problem> {
         let mut options: Vec<(&str, &str)> = Vec::new();
         for (given, value) in query {
             let bare = given.strip_prefix('$').unwrap_or(given);
@@ -35,13 +35,13 @@ impl<'a> Options<'a> {
     }
 
     /// Its value without the spaces around it; `None` also when that is nothing.
-    pub(in crate::sim) fn get(&self, name: &str) -> Option<&'a str> {
+    pub(super) fn get(&self, name: &str) -> Option<&'a str> {
         let (_, value) = self.0.iter().find(|(own, _)| *own == name)?;
         Some(value.trim()).filter(|value| !value.is_empty())
     }
 
     /// Refuses the options that are not supported where they are.
-    pub(in crate::sim) fn refuse(&self, names: &[&str]) -> Result<(), Problem> {
+    pub(super) fn refuse(&self, names: &[&str]) -> Result<(), Problem> {
         match self.0.iter().find(|(own, _)| names.contains(own)) {
             Some((name, _)) => Err(Problem::unsupported_query(format!("'{name}' is not supported by the service."))),
             None => Ok(()),
@@ -50,7 +50,7 @@ impl<'a> Options<'a> {
 
     /// The properties that `$select` names, as the type spells them; `None` for those that are shown unasked. Case does
     /// not matter.
-    pub(in crate::sim) fn select(
+    pub(super) fn select(
         &self,
         type_name: &str,
         known: impl Fn(&str) -> Option<&'static str>,
@@ -68,7 +68,7 @@ impl<'a> Options<'a> {
 }
 
 /// `@odata.context`: what the answer is, and which of its properties were asked for.
-pub(in crate::sim) fn context(root: &str, set: &str, selected: Option<&[&str]>, end: &str) -> String {
+pub(super) fn context(root: &str, set: &str, selected: Option<&[&str]>, end: &str) -> String {
     let selected = selected.map(|names| format!("({})", names.join(","))).unwrap_or_default();
     format!("{root}/$metadata#{set}{selected}{end}")
 }

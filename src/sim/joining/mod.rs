@@ -3,39 +3,19 @@
 //!
 //! A call is told to be establishing, and that is the last that is heard of it: nobody is called back.
 
+mod members;
+
+use http::Uri;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use self::members::CALL;
 use super::TENANT_ID;
 use super::error::Problem;
 use super::hash::Hash;
 use super::meeting::Coordinates;
-use super::meeting::members::{CHAT_INFO, IDENTITY_SET};
 use super::member::{Object, mistyped, object, text, whole};
-use super::typed::{Choice, Kind, Member, check, complex, text as text_of, truth};
-
-/// What of a call is looked at (resources/call).
-const CALL: [Member; 8] = [
-    text_of("callbackUri"),
-    complex("chatInfo", &CHAT_INFO),
-    complex("mediaConfig", &[text_of("@odata.type")]),
-    complex("meetingInfo", &MEETING_INFO),
-    Member { name: "requestedModalities", kind: Kind::Many("Collection(modality)", &Kind::Choice(MODALITY)) },
-    text_of("subject"),
-    text_of("tenantId"),
-    text_of("myParticipantId"),
-];
-
-const MEETING_INFO: [Member; 5] = [
-    text_of("@odata.type"),
-    truth("allowConversationWithoutHost"),
-    text_of("joinMeetingId"),
-    complex("organizer", &IDENTITY_SET),
-    text_of("passcode"),
-];
-
-const MODALITY: Choice =
-    Choice { name: "modality", members: &["audio", "video", "videoBasedScreenSharing", "data"], newer: &[] };
+use super::typed::check;
 
 /// A call into a meeting.
 pub(super) struct Joining {
@@ -55,7 +35,8 @@ impl Joining {
         let body = whole(body)?;
         check(&body, &CALL)?;
         let callback = needed_text(&body, "callbackUri")?;
-        if !callback.contains("://") {
+        let uri = callback.parse::<Uri>().ok();
+        if uri.is_none_or(|uri| !matches!(uri.scheme_str(), Some("https" | "http")) || uri.host().is_none()) {
             return Err(mistyped("callbackUri", "an absolute URI"));
         }
         if body.get("requestedModalities").and_then(Value::as_array).is_none_or(Vec::is_empty) {
