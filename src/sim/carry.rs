@@ -137,7 +137,7 @@ fn change(sim: &Sim, coordinates: &Coordinates, update: Update) -> Result<Arc<Me
     let found = world.store.find(coordinates).ok_or_else(Problem::no_such_meeting)?;
     let mut meeting = Meeting::clone(found);
     if let Some(Attendee { id, upn, .. }) = update.organizer {
-        let id = id.or_else(|| upn.map(|upn| sim.people().id(&upn).unwrap_or_default()));
+        let id = id.or_else(|| upn.map(|upn| sim.people().id(&upn).unwrap_or_default().into()));
         if id.is_some_and(|id| !id.eq_ignore_ascii_case(&meeting.organizer.to_string())) {
             return Err(Problem::read_only("participants/organizer"));
         }

@@ -50,21 +50,22 @@ pub(super) struct Journal<T> {
 }
 
 impl<T: Serialize + DeserializeOwned> Journal<T> {
-    /// Opens the file or makes it, and reads what it holds.
-    pub(super) fn open(path: &Path, header: &Header) -> Result<(Self, Vec<T>)> {
-        Self::claim(path, *header).with_context(|| format!("the state file {}", path.display()))
+    /// Opens the file or makes it, and hands over what it holds, one by one. If there is an error in the end, that is
+    /// of no use.
+    pub(super) fn open(path: &Path, header: &Header, take: impl FnMut(T)) -> Result<Self> {
+        Self::claim(path, *header, take).with_context(|| format!("the state file {}", path.display()))
     }
 
-    fn claim(path: &Path, header: Header) -> Result<(Self, Vec<T>)> {
+    fn claim(path: &Path, header: Header, take: impl FnMut(T)) -> Result<Self> {
         let mut file = claim(path)?;
-        let (records, len) = read(&mut file, path, header)?;
+        let len = read(&mut file, path, header, take)?;
         make_private(&file)?;
         let mut journal = Self { file, path: path.to_owned(), header, len, torn: true, records: PhantomData };
         journal.cut_back()?;
         if len == 0 {
             journal.put(&header.line()?)?;
         }
-        Ok((journal, records))
+        Ok(journal)
     }
 
     /// Writes a record. When that fails, the file is as it was before.
@@ -165,13 +166,13 @@ impl Header {
     }
 }
 
-/// What the file holds, and how long it is without a torn last line. Nothing is written.
-fn read<T: DeserializeOwned>(file: &mut File, path: &Path, header: Header) -> Result<(Vec<T>, u64)> {
-    let (mut reader, mut line, mut records) = (BufReader::new(file), Vec::new(), Vec::new());
+/// How long the file is without a torn last line. Nothing is written.
+fn read<T: DeserializeOwned>(file: &mut File, path: &Path, header: Header, mut take: impl FnMut(T)) -> Result<u64> {
+    let (mut reader, mut line) = (BufReader::new(file), Vec::new());
     reader.by_ref().take(HEADER_MAX).read_until(b'\n', &mut line)?;
     if header.line()?.starts_with(&line) && !line.ends_with(b"\n") {
         // It is new, or whoever made it was ended just then.
-        return Ok((records, 0));
+        return Ok(0);
     }
     header.check(&line)?;
     let (mut len, mut number, mut torn) = (line.len() as u64, 1, None);
@@ -191,13 +192,13 @@ fn read<T: DeserializeOwned>(file: &mut File, path: &Path, header: Header) -> Re
             continue;
         };
         let record = serde_json::from_slice(json);
-        records.push(record.with_context(|| format!("line {number} is no record of this version; remove it"))?);
+        take(record.with_context(|| format!("line {number} is no record of this version; remove it"))?);
         len += line.len() as u64;
     }
     if let Some(torn) = torn {
         warn!("{}: the last line is torn, as by a crash; its {torn} bytes are cut off", path.display());
     }
-    Ok((records, len))
+    Ok(len)
 }
 
 fn line(record: &impl Serialize) -> io::Result<Vec<u8>> {

@@ -34,11 +34,13 @@ impl Place {
     }
 
     fn open(&self) -> (Journal<Record>, Vec<Record>) {
-        Journal::open(&self.path(), &HEADER).expect("a journal")
+        let mut records = Vec::new();
+        let journal = Journal::open(&self.path(), &HEADER, |record| records.push(record)).expect("a journal");
+        (journal, records)
     }
 
     fn refusal(&self) -> String {
-        format!("{:#}", Journal::<Record>::open(&self.path(), &HEADER).expect_err("a refusal"))
+        format!("{:#}", Journal::<Record>::open(&self.path(), &HEADER, drop).expect_err("a refusal"))
     }
 
     fn of_records(records: &[Record]) -> Self {
@@ -164,7 +166,7 @@ fn a_file_that_is_not_ours_is_refused_and_left_as_it_is() {
     let directory = Place::new();
     fs::create_dir(directory.path()).expect("a directory");
     assert!(directory.refusal().contains("it is a directory"));
-    let nowhere = Journal::<Record>::open(&place.path().join("x"), &HEADER).expect_err("a refusal");
+    let nowhere = Journal::<Record>::open(&place.path().join("x"), &HEADER, drop).expect_err("a refusal");
     assert!(format!("{nowhere:#}").contains("it cannot be opened"), "{nowhere:#}");
 }
 
@@ -175,7 +177,7 @@ fn a_link_or_a_device_is_refused() {
     std::os::unix::fs::symlink(place.0.path().join("elsewhere"), place.path()).expect("a link");
     assert!(place.refusal().contains("no ordinary file"));
     assert!(!place.0.path().join("elsewhere").exists());
-    let null = Journal::<Record>::open(Path::new("/dev/null"), &HEADER).expect_err("a refusal");
+    let null = Journal::<Record>::open(Path::new("/dev/null"), &HEADER, drop).expect_err("a refusal");
     assert!(format!("{null:#}").contains("no ordinary file"));
 }
 
@@ -275,6 +277,6 @@ proptest! {
         let place = Place::new();
         let header = if own { Place::of_records(&[record("A")]).bytes() } else { Vec::new() };
         place.write(&[header, bytes].concat());
-        let _ = Journal::<Record>::open(&place.path(), &HEADER);
+        let _ = Journal::<Record>::open(&place.path(), &HEADER, drop);
     }
 }

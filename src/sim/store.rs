@@ -19,12 +19,11 @@ use super::meeting::{Coordinates, Key, Meeting, code, times};
 
 #[derive(Default)]
 pub(super) struct Store {
-    /// Places are not used again.
-    slots: Vec<Option<Arc<Meeting>>>,
     by_key: HashMap<Key, Made>,
-    /// By the hash of the coordinates.
-    by_place: HashMap<u64, u32>,
-    by_code: HashMap<u64, u32>,
+    /// By the hash of the coordinates: all that there are.
+    by_place: HashMap<u64, Arc<Meeting>>,
+    /// Their places.
+    by_code: HashMap<u64, u64>,
     /// The places of meetings that are gone. Those with a key are counted there instead.
     left: HashSet<u64>,
     /// What links begin with: here, and where the simulator was reached before.
@@ -35,9 +34,9 @@ pub(super) struct Store {
 }
 
 /// What there is of a key.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Default)]
 struct Made {
-    slot: Option<u32>,
+    meeting: Option<Arc<Meeting>>,
     /// How often a meeting was made for it: more than once only if it was deleted in between.
     times: u32,
 }
@@ -62,11 +61,11 @@ const VERSION: u32 = 1;
 impl Store {
     /// The meetings that the file holds, and from now on there too.
     pub(super) fn open(file: &Path, seed: u64, links: String) -> Result<Self> {
-        let (mut journal, records) = Journal::open(file, &Header { version: VERSION, seed })?;
-        let (mut store, found) = (Self::default(), records.len());
-        for record in records {
+        let (mut store, mut found) = (Self::default(), 0);
+        let mut journal = Journal::open(file, &Header { version: VERSION, seed }, |record| {
+            found += 1;
             store.apply(record);
-        }
+        })?;
         // A third of it is about what has changed since.
         if 2 * found > 3 * store.needed() {
             journal.rewrite(store.records())?;
@@ -104,7 +103,7 @@ impl Store {
 
     /// How many records say all there is to be said of it.
     fn needed(&self) -> usize {
-        let gone = self.by_key.values().filter(|made| made.slot.is_none());
+        let gone = self.by_key.values().filter(|made| made.meeting.is_none());
         self.links_in_turn().count() + self.by_place.len() + gone.count() + self.left.len()
     }
 
@@ -112,9 +111,9 @@ impl Store {
     fn records(&self) -> impl Iterator<Item = Record> {
         let times =
             |meeting: &Meeting| meeting.key().map_or(0, |key| self.by_key.get(&key).map_or(0, |made| made.times));
-        let kept = self.slots.iter().flatten();
+        let kept = self.by_place.values();
         let kept = kept.map(move |meeting| Record::Kept { times: times(meeting), meeting: Meeting::clone(meeting) });
-        let gone = self.by_key.iter().filter(|(_, made)| made.slot.is_none());
+        let gone = self.by_key.iter().filter(|(_, made)| made.meeting.is_none());
         let made = gone.map(|(key, made)| Record::Made { key: key.clone(), times: made.times });
         self.links_in_turn()
             .map(|links| Record::Links(links.clone()))
@@ -135,11 +134,11 @@ impl Store {
         wanted: Wanted,
         now: DateTime<Utc>,
     ) -> io::Result<(bool, Arc<Meeting>)> {
-        let made = self.by_key.get(key).copied().unwrap_or_default();
-        if let Some(meeting) = made.slot.and_then(|slot| self.at(slot)) {
+        let made = self.by_key.get(key);
+        if let Some(meeting) = made.and_then(|made| made.meeting.as_ref()) {
             return Ok((false, Arc::clone(meeting)));
         }
-        let times_made = made.times.saturating_add(1);
+        let times_made = made.map_or(0, |made| made.times).saturating_add(1);
         let origin = match times_made {
             1 => key.hash(seed),
             again => key.hash(seed).text("again").number(again.into()),
@@ -164,7 +163,7 @@ impl Store {
     }
 
     pub(super) fn has(&self, key: &Key) -> bool {
-        self.by_key.get(key).is_some_and(|made| made.slot.is_some())
+        self.by_key.get(key).is_some_and(|made| made.meeting.is_some())
     }
 
     /// Keeps a new meeting without a key.
@@ -175,9 +174,6 @@ impl Store {
     /// Keeps a new meeting; if another has its id or its number, by the next one that is free. The same request to
     /// create can come in two runs, and what is made up for it is then the same.
     fn begin(&mut self, mut meeting: Meeting, times: u32) -> io::Result<Arc<Meeting>> {
-        if self.slots.len() >= u32::MAX as usize {
-            return Err(io::ErrorKind::StorageFull.into());
-        }
         let (origin, mut turn) = (meeting.origin, 0);
         while self.is_taken(place(&Coordinates::of(&meeting))) {
             turn += 1;
@@ -225,7 +221,7 @@ impl Store {
         match record {
             Record::Kept { meeting, times } => Some(self.set(meeting, times)),
             Record::Made { key, times } => {
-                self.by_key.insert(key, Made { slot: None, times });
+                self.by_key.insert(key, Made { meeting: None, times });
                 None
             }
             Record::Links(links) => {
@@ -245,13 +241,12 @@ impl Store {
     }
 
     fn leave(&mut self, place: u64) {
-        let slot = self.by_place.remove(&place).and_then(|slot| self.slots.get_mut(slot as usize));
-        let meeting = slot.and_then(Option::take);
+        let meeting = self.by_place.remove(&place);
         if let Some(meeting) = &meeting {
             self.by_code.remove(&meeting.code);
         }
         match meeting.and_then(|meeting| meeting.key()).and_then(|key| self.by_key.get_mut(&key)) {
-            Some(made) => made.slot = None,
+            Some(made) => made.meeting = None,
             None => {
                 self.left.insert(place);
             }
@@ -260,31 +255,24 @@ impl Store {
 
     fn set(&mut self, meeting: Meeting, times: u32) -> Arc<Meeting> {
         let (place, meeting) = (place(&Coordinates::of(&meeting)), Arc::new(meeting));
-        if let Some(there) = self.by_place.get(&place).and_then(|slot| self.slots.get_mut(*slot as usize)) {
-            *there = Some(Arc::clone(&meeting));
-            return meeting;
-        }
-        let slot = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
-        self.by_place.insert(place, slot);
-        self.by_code.insert(meeting.code, slot);
         if let Some(key) = meeting.key() {
-            self.by_key.insert(key, Made { slot: Some(slot), times });
+            let made = self.by_key.entry(key).or_default();
+            made.meeting = Some(Arc::clone(&meeting));
+            // A change makes no other.
+            made.times = made.times.max(times);
         }
-        self.slots.push(Some(Arc::clone(&meeting)));
+        self.by_code.insert(meeting.code, place);
+        self.by_place.insert(place, Arc::clone(&meeting));
         meeting
     }
 
     pub(super) fn find(&self, coordinates: &Coordinates) -> Option<&Arc<Meeting>> {
-        let slot = self.by_place.get(&place(coordinates))?;
-        self.at(*slot).filter(|meeting| Coordinates::of(meeting) == *coordinates)
+        let found = self.by_place.get(&place(coordinates));
+        found.filter(|meeting| Coordinates::of(meeting) == *coordinates)
     }
 
     pub(super) fn with_code(&self, code: u64) -> Option<&Arc<Meeting>> {
-        self.by_code.get(&code).and_then(|slot| self.at(*slot))
-    }
-
-    fn at(&self, slot: u32) -> Option<&Arc<Meeting>> {
-        self.slots.get(slot as usize)?.as_ref()
+        self.by_code.get(&code).and_then(|place| self.by_place.get(place))
     }
 
     pub(super) fn count(&self) -> u64 {

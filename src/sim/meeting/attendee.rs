@@ -10,8 +10,8 @@ use super::super::member::{Object, mistyped, object, text};
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::sim) struct Attendee {
-    pub(in crate::sim) id: Option<String>,
-    pub(in crate::sim) upn: Option<String>,
+    pub(in crate::sim) id: Option<Box<str>>,
+    pub(in crate::sim) upn: Option<Box<str>>,
     pub(in crate::sim) role: Role,
 }
 
@@ -36,7 +36,12 @@ pub(in crate::sim) fn attendees(participants: &Object) -> Result<Option<Vec<Atte
         Value::Object(attendee) => participant(attendee).and_then(known),
         _ => Err(mistyped("attendees", "Collection(meetingParticipantInfo)")),
     };
-    attendees.iter().map(read).collect::<Result<_, _>>().map(Some)
+    // They are kept: not a byte more than they take.
+    let mut given = Vec::with_capacity(attendees.len());
+    for attendee in attendees {
+        given.push(read(attendee)?);
+    }
+    Ok(Some(given))
 }
 
 /// Whom the body calls the organizer.
@@ -54,8 +59,8 @@ fn participant(info: &Object) -> Result<Attendee, Problem> {
         None => None,
     };
     Ok(Attendee {
-        id: id.filter(|id| !id.is_empty()),
-        upn: text(info, "upn")?.filter(|upn| !upn.is_empty()),
+        id: id.filter(|id| !id.is_empty()).map(Into::into),
+        upn: text(info, "upn")?.filter(|upn| !upn.is_empty()).map(Into::into),
         role: match text(info, "role")? {
             None => Role::Attendee,
             Some(role) => Role::read(&role)?,

@@ -18,6 +18,7 @@ mod shown;
 pub(super) mod wanted;
 
 use std::fmt::{self, Display};
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -38,7 +39,7 @@ pub(super) use shown::{People, View};
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct Key {
     pub(super) organizer: Uuid,
-    pub(super) external_id: Box<str>,
+    pub(super) external_id: Arc<str>,
 }
 
 impl Display for Key {
@@ -61,7 +62,7 @@ impl Key {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Meeting {
     pub(super) organizer: Uuid,
-    pub(super) external_id: Option<Box<str>>,
+    pub(super) external_id: Option<Arc<str>>,
     /// What everything made up follows from.
     pub(super) origin: Hash,
     /// The `joinMeetingId`: digits, and nobody else's.
