@@ -118,6 +118,22 @@ pub(super) fn check_name(object: &Object, names: &[&str]) -> Result<(), Problem>
     Err(Problem::bad_request(format!("The '@odata.type' is '{given}' where '{expected}' is expected.")))
 }
 
+/// What of an object is known and not null, with the annotation that says its type. What else a client sends is not
+/// said back to it.
+pub(super) fn known(object: &Object, of: &Type) -> Object {
+    let annotation = object.get_key_value("@odata.type").filter(|(_, value)| !value.is_null());
+    let mut known: Object = annotation.map(|(name, value)| (name.clone(), value.clone())).into_iter().collect();
+    for Member { name, kind } in of.members {
+        let value = match (object.get(*name), kind) {
+            (None | Some(Value::Null), _) => continue,
+            (Some(Value::Object(inner)), Kind::Complex(of)) => Value::Object(self::known(inner, of)),
+            (Some(value), _) => value.clone(),
+        };
+        known.insert((*name).to_owned(), value);
+    }
+    known
+}
+
 impl Kind {
     pub(super) fn check(&self, name: &str, value: &Value) -> Result<(), Problem> {
         match (self, value) {

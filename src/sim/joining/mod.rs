@@ -15,7 +15,7 @@ use super::error::Problem;
 use super::hash::Hash;
 use super::meeting::Coordinates;
 use super::member::{Object, mistyped, object, text, whole};
-use super::typed::check;
+use super::typed::{check, known};
 
 /// A call into a meeting.
 pub(super) struct Joining {
@@ -61,6 +61,7 @@ impl Joining {
 
     /// The call, in the first of its states.
     pub(super) fn call(&self, hash: Hash, context: &str) -> Value {
+        let body = known(&self.body, &CALL);
         let mut call = json!({
             "@odata.type": "#microsoft.graph.call",
             "@odata.context": context,
@@ -74,7 +75,7 @@ impl Joining {
             "resultInfo": null,
         });
         for member in ["callbackUri", "requestedModalities", "mediaConfig", "chatInfo", "meetingInfo", "tenantId"] {
-            if let Some(value) = self.body.get(member) {
+            if let Some(value) = body.get(member) {
                 call[member] = value.clone();
             }
         }

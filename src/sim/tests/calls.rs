@@ -5,7 +5,7 @@ use super::*;
 const CALLS: &str = "/v1.0/communications/calls";
 
 /// The body of the page's fifth example, filled in from a meeting.
-fn by_coordinates(meeting: &Value) -> Value {
+pub(super) fn by_coordinates(meeting: &Value) -> Value {
     json!({
         "@odata.type": "#microsoft.graph.call",
         "callbackUri": "https://bot.example/api/calls",
@@ -34,7 +34,7 @@ fn by_coordinates(meeting: &Value) -> Value {
 }
 
 /// Of resources/joinmeetingidmeetinginfo.
-fn by_number(code: &str, passcode: Option<&str>) -> Value {
+pub(super) fn by_number(code: &str, passcode: Option<&str>) -> Value {
     json!({
         "@odata.type": "#microsoft.graph.call",
         "callbackUri": "https://bot.example/api/calls",

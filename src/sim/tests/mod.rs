@@ -15,6 +15,7 @@ mod people;
 mod routes;
 #[path = "../../../tests/it/schema/mod.rs"]
 mod schema;
+mod sequences;
 mod skew;
 mod socket;
 mod tenant;
