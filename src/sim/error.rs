@@ -13,11 +13,13 @@ pub(super) struct Problem {
     pub(super) message: String,
     /// The methods that would be allowed, with 405.
     pub(super) allow: &'static [Method],
+    /// Where to get a token, with 401.
+    pub(super) challenge: Option<String>,
 }
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), allow: &[] }
+        Self { status, code, message: message.into(), allow: &[], challenge: None }
     }
 
     pub(super) fn bad_request(message: impl Into<String>) -> Self {
@@ -100,9 +102,14 @@ impl Problem {
         Self::new(status, "RequestEntityTooLarge", message)
     }
 
-    pub(super) fn unauthenticated(message: &str) -> Self {
-        let status = StatusCode::UNAUTHORIZED;
-        Self::new(status, "InvalidAuthenticationToken", message)
+    /// RFC 6750, section 3; the parameters are those that Graph sends. `authority`: where the identity service is.
+    pub(super) fn unauthenticated(message: &str, authority: &str) -> Self {
+        let challenge = format!(
+            "Bearer realm=\"\", authorization_uri=\"{authority}/common/oauth2/authorize\", \
+             client_id=\"00000003-0000-0000-c000-000000000000\""
+        );
+        let problem = Self::new(StatusCode::UNAUTHORIZED, "InvalidAuthenticationToken", message);
+        Self { challenge: Some(challenge), ..problem }
     }
 
     pub(super) fn forbidden() -> Self {

@@ -26,8 +26,6 @@ const JSON: &str = "application/json;odata.metadata=minimal;odata.streaming=true
                     IEEE754Compatible=false;charset=utf-8";
 const SERVER: &str =
     r#"{"ServerInfo":{"DataCenter":"Simulator","Slice":"E","Ring":"5","ScaleUnit":"001","RoleInstance":"SIM000001"}}"#;
-/// RFC 6750, section 3; the parameters are those that Graph sends.
-const CHALLENGE: &str = r#"Bearer realm="", authorization_uri="https://login.example/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000""#;
 
 /// Marks a response that must not be sent: the connection is to be closed instead.
 #[derive(Clone, Copy, Debug)]
@@ -59,8 +57,8 @@ impl Receipt {
         let client = String::from_utf8_lossy(self.client_request_id.as_bytes());
         let envelope = problem.envelope(&date, &self.request_id, &client);
         let mut reply = self.answer(clock, Answer::of(problem.status, &envelope));
-        if problem.status == StatusCode::UNAUTHORIZED {
-            reply.headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(CHALLENGE));
+        if let Some(Ok(challenge)) = problem.challenge.as_deref().map(HeaderValue::from_str) {
+            reply.headers.insert(WWW_AUTHENTICATE, challenge);
         }
         if problem.status == StatusCode::PAYLOAD_TOO_LARGE {
             // What is left of the body is not read, so that nothing can follow it.

@@ -130,7 +130,7 @@ impl Sim {
         let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = match given.and_then(|value| value.trim().split_once(' ')) {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => token.trim(),
-            _ => return Err(Problem::unauthenticated("Access token is empty.")),
+            _ => return Err(self.unauthenticated("Access token is empty.")),
         };
         let known = match self.entra().known().filter(|known| known.token == token) {
             Some(known) => known,
@@ -139,19 +139,24 @@ impl Sim {
         let now = milliseconds(self.clock().unix());
         let age = Duration::from_millis(now.saturating_sub(known.times.issued));
         if now >= known.times.expires || self.scenario().token_revoked_after.is_some_and(|end| age >= end) {
-            let message = "Access token has expired or is not yet valid.";
-            return Err(Problem::unauthenticated(message));
+            return Err(self.unauthenticated("Access token has expired or is not yet valid."));
         }
         Ok(known.bearer)
+    }
+
+    /// A token must be got where this simulator is; with no URL that is known, nowhere.
+    fn unauthenticated(&self, message: &str) -> Problem {
+        let own = self.entra().registration.public_url.as_deref();
+        Problem::unauthenticated(message, own.unwrap_or("https://login.example").trim_end_matches('/'))
     }
 
     fn read_token(&self, token: &str) -> Result<Known, Problem> {
         let entra = self.entra();
         let claims: Option<Claims> = entra.seals.access.open(token);
-        let claims = claims
-            .ok_or_else(|| Problem::unauthenticated("IDX14100: JWT is not well formed or was not issued here."))?;
+        let claims =
+            claims.ok_or_else(|| self.unauthenticated("IDX14100: JWT is not well formed or was not issued here."))?;
         if !is_graph(&claims.aud, entra.registration.public_url.as_deref()) {
-            return Err(Problem::unauthenticated("Invalid audience."));
+            return Err(self.unauthenticated("Invalid audience."));
         }
         let bearer = if claims.scp.is_some() { Bearer::User } else { Bearer::App };
         let known = Known { token: token.to_owned(), bearer, times: claims.xms_sim };

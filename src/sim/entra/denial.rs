@@ -82,6 +82,17 @@ impl Denial {
         Self::invalid_request(900_144, message)
     }
 
+    /// As seen in MicrosoftDocs/azure-dev-docs#934.
+    pub(super) fn repeated(field: &str) -> Self {
+        let message = format!("The request is not properly formatted. The parameter '{field}' is duplicated.");
+        Self::invalid_request(9_000_411, message)
+    }
+
+    /// No document says what Entra does; the status is HTTP's own, and the rest is not read.
+    pub(super) fn too_large() -> Self {
+        Self { status: StatusCode::PAYLOAD_TOO_LARGE, ..Self::malformed() }
+    }
+
     pub(super) fn unsupported_grant(grant: &str) -> Self {
         let message = format!("The app requested an unsupported grant type '{grant}'.");
         Self::bad_request("unsupported_grant_type", 70_003, message)

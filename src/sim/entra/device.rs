@@ -33,7 +33,7 @@ struct Code {
 
 /// A code, and where to go with it.
 pub(super) async fn begin(desk: &Desk<'_>, tenant: &str, request: Request) -> Result<Value, Denial> {
-    let form = Form::read(request).await;
+    let form = Form::read(request).await?;
     token::check_tenant(desk, tenant)?;
     client::check(desk, tenant, &form)?;
     let scope = form.needed("scope")?;

@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 use super::denial::Denial;
 use super::form::Form;
 use super::reply::Desk;
-use super::token::check_tenant;
+use super::token::{check_tenant, is_alias};
 
 pub(super) fn configuration(desk: &Desk<'_>, tenant: &str) -> Result<Value, Denial> {
     check_tenant(desk, tenant).map_err(Denial::about_a_document)?;
-    let root = &desk.root;
+    let (root, tenant) = (&desk.root, canonical(desk, tenant));
     let oauth2 = format!("{root}/{tenant}/oauth2/v2.0");
     let mut document = json!({
         "token_endpoint": format!("{oauth2}/token"),
@@ -56,7 +56,7 @@ pub(super) fn keys(desk: &Desk<'_>, tenant: &str) -> Result<Value, Denial> {
 
 /// Whether an authority is known, and by which names.
 pub(super) async fn instance(desk: &Desk<'_>, request: Request) -> Result<Value, Denial> {
-    let query = Form::read(request).await;
+    let query = Form::read(request).await?;
     let endpoint = query.needed("authorization_endpoint")?;
     // MSAL leaves out the port.
     let name = |authority: &Authority| authority.host().to_ascii_lowercase();
@@ -78,12 +78,13 @@ pub(super) async fn instance(desk: &Desk<'_>, request: Request) -> Result<Value,
 
 /// Who issues ID tokens. Of an alias it says that the tenant is still to be put in.
 pub(super) fn issuer(desk: &Desk<'_>, tenant: &str) -> String {
-    let tenant = if is_alias(tenant) { "{tenantid}" } else { &desk.sim.entra().registration.tenant_id };
+    let tenant = if is_alias(tenant) { "{tenantid}" } else { canonical(desk, tenant) };
     format!("{}/{tenant}/v2.0", desk.root)
 }
 
-fn is_alias(tenant: &str) -> bool {
-    ["organizations", "common"].into_iter().any(|alias| tenant.eq_ignore_ascii_case(alias))
+/// Who asks by the tenant's domain is told its id.
+fn canonical<'a>(desk: &'a Desk<'_>, tenant: &'a str) -> &'a str {
+    if is_alias(tenant) { tenant } else { &desk.sim.entra().registration.tenant_id }
 }
 
 /// The host and the tenant of an authorization endpoint.

@@ -4,23 +4,41 @@
 
 use std::collections::HashMap;
 
-use axum::extract::{FromRequest as _, Request};
+use axum::extract::Request;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::HeaderMap;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, Method};
 
 use super::denial::Denial;
 
+/// No document says how much Entra reads; the largest form that means anything has an assertion of a few kilobytes.
+const LARGEST: usize = 2 << 20;
+
+#[derive(Debug, Default)]
 pub(super) struct Form(HashMap<String, String>);
 
 impl Form {
     /// The body, or the query of a GET. One that is no form has no fields, and is told which one is missing.
-    pub(super) async fn read(request: Request) -> Self {
-        match axum::Form::from_request(request, &()).await {
-            Ok(axum::Form(fields)) => Self(fields),
-            Err(_) => Self(HashMap::new()),
+    pub(super) async fn read(request: Request) -> Result<Self, Denial> {
+        let (parts, body) = request.into_parts();
+        if [Method::GET, Method::HEAD].contains(&parts.method) {
+            return Self::parse(parts.uri.query().unwrap_or_default().as_bytes());
         }
+        let body = axum::body::to_bytes(body, LARGEST).await.map_err(|_| Denial::too_large())?;
+        if is_form(&parts.headers) { Self::parse(&body) } else { Ok(Self::default()) }
+    }
+
+    /// No field may be there twice, also none that is unknown (RFC 6749, section 3.2).
+    fn parse(text: &[u8]) -> Result<Self, Denial> {
+        let mut fields = HashMap::new();
+        for (name, value) in form_urlencoded::parse(text).into_owned() {
+            if fields.contains_key(&name) {
+                return Err(Denial::repeated(&name));
+            }
+            fields.insert(name, value);
+        }
+        Ok(Self(fields))
     }
 
     /// An empty field is as good as none.
@@ -31,6 +49,11 @@ impl Form {
     pub(super) fn needed(&self, name: &str) -> Result<&str, Denial> {
         self.given(name).ok_or_else(|| Denial::missing(name))
     }
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let given = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    given.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
 }
 
 /// The client and its secret, as HTTP Basic has them (RFC 6749, section 2.3.1).

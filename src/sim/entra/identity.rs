@@ -18,10 +18,6 @@ use super::discovery::issuer;
 use super::reply::Desk;
 use super::seal::encode;
 
-/// What the make-believe user goes by.
-const NAME: &str = "Signed-in User";
-const USERNAME: &str = "signed.in@contoso.example";
-
 /// 65537, with its tag and its length.
 const EXPONENT_IN_DER: [u8; 5] = [2, 3, 1, 0, 1];
 
@@ -73,17 +69,17 @@ impl Entra {
 /// Says to the client who has signed in.
 pub(super) fn token(desk: &Desk<'_>) -> String {
     let (sim, registration) = (desk.sim, &desk.sim.entra().registration);
-    let now = sim.clock().unix().as_secs();
-    let pairwise = Hash::seeded(sim.scenario().seed).text(&registration.client_id).text(sim.signed_in());
+    let (now, user) = (sim.clock().unix().as_secs(), sim.people().signed_in());
+    let pairwise = Hash::seeded(sim.scenario().seed).text(&registration.client_id).text(&user.id);
     sim.entra().signing().sign(&json!({
         "aud": registration.client_id,
         "iss": issuer(desk, &registration.tenant_id),
         "iat": now,
         "nbf": now,
         "exp": now.saturating_add(sim.scenario().token_lifetime.as_secs()),
-        "name": NAME,
-        "oid": sim.signed_in(),
-        "preferred_username": USERNAME,
+        "name": user.display_name,
+        "oid": user.id,
+        "preferred_username": user.upn,
         "sub": pairwise.letters(43),
         "tid": registration.tenant_id,
         "uti": sim.next_token_id(),

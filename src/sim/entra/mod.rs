@@ -27,8 +27,10 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use axum::extract::Request;
 use axum::response::Response;
-use http::Method;
+use http::header::DATE;
+use http::{HeaderValue, Method};
 
+use super::people::organization::DOMAIN;
 use super::{CLIENT_ID, CLIENT_SECRET, Sim, TENANT_ID};
 use access::Known;
 use denial::Denial;
@@ -75,6 +77,11 @@ pub(super) struct Entra {
 impl Entra {
     pub(super) fn new(seed: u64, registration: Registration) -> Self {
         Self { registration, seals: Seals::new(seed), known: Mutex::default(), signing: OnceLock::new() }
+    }
+
+    /// A tenant goes by its id and by each of its verified domains.
+    fn is_tenant(&self, name: &str) -> bool {
+        [self.registration.tenant_id.as_str(), DOMAIN].into_iter().any(|own| own.eq_ignore_ascii_case(name))
     }
 
     fn known(&self) -> Option<Known> {
@@ -127,6 +134,14 @@ impl<'a> Endpoint<'a> {
 }
 
 pub(super) async fn answer(sim: &Sim, endpoint: Endpoint<'_>, request: Request) -> Response {
+    let mut response = serve(sim, endpoint, request).await;
+    // The server would write its own time.
+    let date = HeaderValue::from_str(&sim.clock().http_date()).expect("a date is visible ASCII");
+    response.headers_mut().insert(DATE, date);
+    response
+}
+
+async fn serve(sim: &Sim, endpoint: Endpoint<'_>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let desk = Desk::new(sim, &parts);
     if let Err(denial) = endpoint.is_asked_with(&parts.method) {

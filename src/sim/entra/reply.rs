@@ -4,10 +4,12 @@
 
 use axum::body::Body;
 use axum::response::Response;
-use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONTENT_TYPE, HOST, PRAGMA, WWW_AUTHENTICATE};
+use http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, HOST, PRAGMA, WWW_AUTHENTICATE,
+};
 use http::request::Parts;
 use http::uri::{Authority, Scheme};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version};
 use serde_json::Value;
 
 use super::super::Sim;
@@ -25,6 +27,7 @@ pub(super) struct Desk<'a> {
     /// What the URLs of this service begin with, without a slash at the end.
     pub(super) root: String,
     pub(super) headers: HeaderMap,
+    version: Version,
 }
 
 impl<'a> Desk<'a> {
@@ -33,7 +36,7 @@ impl<'a> Desk<'a> {
             Some(url) => url.trim_end_matches('/').to_owned(),
             None => format!("{}://{}", scheme(parts), authority(parts)),
         };
-        Self { sim, root, headers: parts.headers.clone() }
+        Self { sim, root, headers: parts.headers.clone(), version: parts.version }
     }
 
     /// The host and the port that clients know this service by.
@@ -70,6 +73,10 @@ impl<'a> Desk<'a> {
         if denial.status == StatusCode::UNAUTHORIZED && self.headers.contains_key(http::header::AUTHORIZATION) {
             // RFC 6749, section 5.2.
             response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic"));
+        }
+        if denial.status == StatusCode::PAYLOAD_TOO_LARGE && self.version <= Version::HTTP_11 {
+            // What was not read is still on the way. HTTP/2 has a stream for each request, and no such header.
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         }
         if let Some(method) = denial.method {
             response.headers_mut().insert(ALLOW, HeaderValue::from_static(method));

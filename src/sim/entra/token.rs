@@ -32,7 +32,7 @@ struct Refresh {
 }
 
 pub(super) async fn grant(desk: &Desk<'_>, tenant: &str, request: Request) -> Result<Value, Denial> {
-    let form = Form::read(request).await;
+    let form = Form::read(request).await?;
     check_tenant(desk, tenant)?;
     match form.needed("grant_type")? {
         "client_credentials" => application(desk, tenant, &form),
@@ -51,15 +51,18 @@ pub(super) async fn grant(desk: &Desk<'_>, tenant: &str, request: Request) -> Re
     }
 }
 
-/// The tenant by its id, or by what stands for the tenant of whoever signs in.
+/// The tenant by a name of its own, or by what stands for the tenant of whoever signs in.
 pub(super) fn check_tenant(desk: &Desk<'_>, tenant: &str) -> Result<(), Denial> {
-    let own = &desk.sim.entra().registration.tenant_id;
-    let known = [own, "organizations", "common"].into_iter().any(|known| tenant.eq_ignore_ascii_case(known));
+    let known = desk.sim.entra().is_tenant(tenant) || is_alias(tenant);
     if known { Ok(()) } else { Err(Denial::unknown_tenant(tenant)) }
 }
 
+pub(super) fn is_alias(tenant: &str) -> bool {
+    ["organizations", "common"].into_iter().any(|alias| tenant.eq_ignore_ascii_case(alias))
+}
+
 fn application(desk: &Desk<'_>, tenant: &str, form: &Form) -> Result<Value, Denial> {
-    if !tenant.eq_ignore_ascii_case(&desk.sim.entra().registration.tenant_id) {
+    if !desk.sim.entra().is_tenant(tenant) {
         return Err(Denial::unknown_tenant(tenant));
     }
     let proof = client::check(desk, tenant, form)?;

@@ -8,6 +8,9 @@ use super::super::TENANT_ID;
 use super::super::error::Problem;
 use super::super::options::{Options, context};
 
+/// The tenant's only domain.
+pub(in crate::sim) const DOMAIN: &str = "contoso.example";
+
 /// `GET /organization`
 pub(in crate::sim) fn organization(root: &str, query: &[(String, String)]) -> Result<Value, Problem> {
     let options = Options::read(query)?;
@@ -67,7 +70,7 @@ fn properties() -> [(&'static str, Value); 28] {
             "verifiedDomains",
             json!([{
                 "capabilities": "Email, OfficeCommunicationsOnline", "isDefault": true, "isInitial": true,
-                "name": "contoso.example", "type": "Managed",
+                "name": DOMAIN, "type": "Managed",
             }]),
         ),
     ]

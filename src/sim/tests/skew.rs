@@ -68,3 +68,22 @@ async fn a_skew_makes_nothing_longer_or_shorter() {
         assert_eq!(client.meet("A").await.status, 401, "{skew}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_identity_service_has_the_same_time_as_graph() {
+    for skew in ["+90s", "-5m"] {
+        let sim = Sim::new(format!("skew={skew},latency=0").parse().expect("a scenario"));
+        let mut dates = Vec::new();
+        for (method, path) in [
+            ("GET", "/v1.0/me"),
+            ("POST", "/common/oauth2/v2.0/token"),
+            ("GET", "/common/v2.0/.well-known/openid-configuration"),
+            ("GET", "/devicelogin"),
+            ("POST", "/devicelogin"),
+        ] {
+            let request = Request::builder().method(method).uri(path).body(Body::empty()).expect("a request");
+            dates.push(ask(&sim, request).await.header("date").map(str::to_owned));
+        }
+        assert_eq!(dates, vec![Some(sim.clock().http_date()); 5], "{skew}");
+    }
+}

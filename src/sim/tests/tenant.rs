@@ -110,6 +110,15 @@ async fn me_is_who_is_signed_in_and_the_tenant_is_one() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_has_no_token_is_told_where_the_tokens_of_this_simulator_are() {
+    let client = Client { token: String::new(), ..tenant(LIST).await };
+    let reply = client.get("/v1.0/users").await;
+    assert_eq!(reply.status, 401);
+    let challenge = reply.header("www-authenticate").expect("there is one");
+    assert!(challenge.contains("=\"http://127.0.0.1:8365/common/oauth2/authorize\""), "{challenge}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_attendee_whom_the_tenant_does_not_know_has_no_identity() {
     let client = tenant(LIST).await;
     let wrong = "6b1e0000-0000-4000-8000-00000000000f";

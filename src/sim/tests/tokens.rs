@@ -64,7 +64,7 @@ async fn bad_credentials_get_the_number_that_entra_has_for_them() {
             assert!(denial[member].is_string(), "{member}");
         }
     }
-    let reply = ask_for_token(&sim, "contoso.example", &good).await;
+    let reply = ask_for_token(&sim, "fabrikam.example", &good).await;
     assert_eq!((reply.status.as_u16(), &reply.json()["error_codes"]), (400, &json!([90_002])));
     assert_eq!(sim.report().tokens_issued, 0);
 }

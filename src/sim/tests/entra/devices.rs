@@ -66,6 +66,9 @@ async fn a_user_signs_in_by_a_device_code() {
         assert_eq!(access["scp"], "OnlineMeetings.ReadWrite User.Read openid profile");
         assert_eq!((&access["oid"], &access["aud"]), (&json!(USER_ID), &json!("00000003-0000-0000-c000-000000000000")));
         let identity = claims(&text(&reply, "id_token"));
+        let me = sim.people().signed_in();
+        assert_eq!((&identity["oid"], &identity["name"]), (&json!(me.id), &json!(me.display_name)));
+        assert_eq!(identity["preferred_username"], me.upn);
         assert_eq!((&identity["aud"], &identity["ver"]), (&json!(CLIENT_ID), &json!("2.0")));
         assert_eq!(identity["iss"], format!("http://login.example/{TENANT_ID}/v2.0"));
         let info = URL_SAFE_NO_PAD.decode(text(&reply, "client_info")).expect("base64");
@@ -93,7 +96,7 @@ async fn a_device_code_expires_and_no_other_is_one() {
     }
     assert_eq!(denied(&poll(&sim, TENANT_ID, "").await), (400, "invalid_request".to_owned(), 900_144));
     assert_eq!(denied(&begin(&sim, TENANT_ID, "").await), (400, "invalid_request".to_owned(), 900_144));
-    assert_eq!(denied(&begin(&sim, "contoso.example", SCOPE).await), (400, "invalid_request".to_owned(), 90_002));
+    assert_eq!(denied(&begin(&sim, "fabrikam.example", SCOPE).await), (400, "invalid_request".to_owned(), 90_002));
 }
 
 #[tokio::test(start_paused = true)]

@@ -21,9 +21,22 @@ async fn the_configuration_says_where_everything_is() {
         assert_eq!(document["msgraph_host"], "login.example:8443");
     }
     for path in ["v2.0/.well-known/openid-configuration", "discovery/v2.0/keys"] {
-        let reply = get(&sim, &format!("/contoso.example/{path}")).await;
+        let reply = get(&sim, &format!("/fabrikam.example/{path}")).await;
         assert_eq!(denied(&reply), (400, "invalid_tenant".to_owned(), 90_002));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tenant_goes_by_its_domain_too_and_says_its_id() {
+    let sim = Sim::new(Scenario::calm());
+    let document =
+        async |tenant: &str| get(&sim, &format!("/{tenant}/v2.0/.well-known/openid-configuration")).await.json();
+    assert_eq!(document("Contoso.example").await, document(TENANT_ID).await);
+    assert_eq!(get(&sim, "/contoso.example/discovery/v2.0/keys").await.status, 200);
+    let reply = ask_for_token(&sim, "contoso.example", &good_form()).await;
+    assert_eq!(claims(&text(&reply.json(), "/access_token"))["tid"], TENANT_ID);
+    let form = format!("client_id={CLIENT_ID}&scope=openid");
+    assert_eq!(post(&sim, "/contoso.example/oauth2/v2.0/devicecode", &[], &form).await.status, 200);
 }
 
 #[tokio::test(start_paused = true)]

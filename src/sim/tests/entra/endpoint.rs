@@ -60,6 +60,19 @@ async fn every_answer_carries_what_support_asks_for() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn no_field_may_be_repeated() {
+    let sim = Sim::new(Scenario::calm());
+    for more in ["&client_secret=wrong", "&scope=", "&unknown=1&unknown=1"] {
+        let reply = ask_for_token(&sim, TENANT_ID, &format!("{}{more}", good_form())).await;
+        assert_eq!(denied(&reply), (400, "invalid_request".to_owned(), 9_000_411), "{more}");
+        let field = more[1..].split('=').next().expect("a name");
+        assert!(text(&reply.json(), "/error_description").contains(&format!("'{field}'")), "{}", reply.json());
+    }
+    let reply = get(&sim, "/common/discovery/instance?api-version=1.0&api-version=1.1").await;
+    assert_eq!(denied(&reply).2, 9_000_411);
+}
+
+#[tokio::test(start_paused = true)]
 async fn each_endpoint_is_for_its_method_alone() {
     let sim = Sim::new(Scenario::calm());
     for (path, good) in [

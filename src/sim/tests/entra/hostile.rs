@@ -95,11 +95,12 @@ proptest! {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_too_long_is_no_form() {
+async fn what_is_too_long_is_no_form_and_ends_the_connection() {
     let sim = KEY.sim();
     let long = "a".repeat(3 << 20);
     for form in [form_with(&long), form_with(&format!("{long}.{long}.{long}"))] {
         let reply = ask_for_token(&sim, TENANT_ID, &form).await;
-        assert_eq!(denied(&reply), (400, "invalid_request".to_owned(), 900_144));
+        assert_eq!(denied(&reply), (413, "invalid_request".to_owned(), 9_002_313));
+        assert_eq!(reply.header("connection"), Some("close"));
     }
 }
