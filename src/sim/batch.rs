@@ -16,14 +16,14 @@ use super::error::Problem;
 use super::hash::Hash;
 use super::member::{Object, mistyped, object, text, whole};
 use super::order::check_content_type;
-use super::world::Bearer;
+use super::permission::Granted;
 use super::{Sim, call};
 
 /// No batch may have more.
 const MOST: usize = 20;
 
 /// `held`: whether it came in a hold, and all of it so.
-pub(super) async fn answer(sim: &Sim, bearer: Bearer, held: bool, asked: &Asked<'_>) -> End {
+pub(super) async fn answer(sim: &Sim, granted: &Granted, held: bool, asked: &Asked<'_>) -> End {
     let items = match check_content_type(asked.headers).and_then(|()| read(asked.body)) {
         Ok(items) => items,
         Err(problem) => return sim.refuse(asked, &problem),
@@ -39,7 +39,7 @@ pub(super) async fn answer(sim: &Sim, bearer: Bearer, held: bool, asked: &Asked<
             if item.depends_on.iter().any(|id| failed(&done, id)) {
                 return sim.receipt(&inner).problem(sim.clock(), &Problem::failed_dependency());
             }
-            call::in_batch(sim, bearer, held, &inner).await
+            call::in_batch(sim, granted, held, &inner).await
         }))
         .await;
         done.extend(wave.iter().map(|item| item.id.as_str()).zip(replies));

@@ -18,11 +18,11 @@ use super::error::Problem;
 use super::fate::{Fate, Loss, Refusal, THROTTLE_CODES, latency};
 use super::hash::Hash;
 use super::order::Order;
+use super::permission::Granted;
 use super::receipt::Receipt;
 use super::report::method_name;
 use super::retry_after::Wait;
 use super::route::Route;
-use super::world::Bearer;
 use super::{Sim, batch};
 
 /// Graph takes no request body over 4 MB (concepts/errors: 413).
@@ -48,27 +48,27 @@ pub(super) async fn answer(sim: &Sim, request: Request) -> Response {
         Ok(route) => route,
         Err(problem) => return visit.end(sim.refuse(&asked, &problem)),
     };
-    let bearer = match sim.bearer(&parts.headers) {
-        Ok(bearer) => bearer,
+    let granted = match sim.bearer(&parts.headers) {
+        Ok(granted) => granted,
         Err(problem) => return visit.end(sim.refuse(&asked, &problem)),
     };
     match route {
         Route::Batch => {
-            let end = batch::answer(sim, bearer, visit.held, &asked).await;
+            let end = batch::answer(sim, &granted, visit.held, &asked).await;
             visit.end(end)
         }
-        route => visit.end(carry(sim, bearer, &route, &asked).await),
+        route => visit.end(carry(sim, &granted, &route, &asked).await),
     }
 }
 
 /// A request of a `$batch`, which came in a hold or did not.
-pub(super) async fn in_batch(sim: &Sim, bearer: Bearer, held: bool, asked: &Asked<'_>) -> Reply {
+pub(super) async fn in_batch(sim: &Sim, granted: &Granted, held: bool, asked: &Asked<'_>) -> Reply {
     let route = Route::find(&asked.segments);
     let path = route.as_ref().map_or("(unknown)", Route::template);
     sim.world().counts.arrive_with(held, Instant::now());
     let visit = Visit { sim, method: method_name(asked.method), path, held };
     let end = match route.and_then(|route| admitted(route, asked, None)) {
-        Ok(route) => carry(sim, bearer, &route, asked).await,
+        Ok(route) => carry(sim, granted, &route, asked).await,
         Err(problem) => sim.refuse(asked, &problem),
     };
     // Between a batch and its requests there is Graph's own gateway, which says when it has not heard.
@@ -132,8 +132,9 @@ enum Outcome {
     Done(Result<Answer, Problem>, Option<Loss>),
 }
 
-async fn carry(sim: &Sim, bearer: Bearer, route: &Route<'_>, asked: &Asked<'_>) -> End {
-    let order = match Order::check(sim, bearer, route, asked) {
+async fn carry(sim: &Sim, granted: &Granted, route: &Route<'_>, asked: &Asked<'_>) -> End {
+    let permitted = granted.check(sim, route, asked.method);
+    let order = match permitted.and_then(|()| Order::check(sim, granted.bearer, route, asked)) {
         Ok(order) => order,
         Err(problem) => return sim.refuse(asked, &problem),
     };

@@ -118,6 +118,12 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "Forbidden", message)
     }
 
+    /// What the directory says where a permission is missing (concepts/resolve-auth-errors).
+    pub(super) fn insufficient_privileges() -> Self {
+        let message = "Insufficient privileges to complete the operation.";
+        Self::new(StatusCode::FORBIDDEN, "Authorization_RequestDenied", message)
+    }
+
     /// learn.microsoft.com/graph/throttling; `UnknownError` was seen with no message.
     pub(super) fn throttled(code: &'static str) -> Self {
         let message = match code {

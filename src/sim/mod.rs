@@ -10,7 +10,8 @@
 //!
 //! - `scenario`: what kind of day it is; `fate`: what that means for one attempt; `quota`: how many are let through;
 //!   `retry_after`: how long the others are told to wait
-//! - `asked`, `options`, `route`: what is asked for; `order`: the checks of it; `call`: what becomes of it; `batch`: many at once
+//! - `asked`, `options`, `route`: what is asked for; `permission`, `order`: the checks of it; `call`: what becomes of
+//!   it; `batch`: many at once
 //! - `carry`: the effect, on a `meeting` in the `store`; `joining`: a call into one; `people`: who is in the tenant
 //! - `member`, `single`, `typed`, `edm`, `error`: Graph's words; `answer`, `receipt`: what goes back; `entra`: who may ask
 //! - `world`: what is remembered; `report`: what was seen; `clock`: what time it is; `hash`: the one source of chance
@@ -36,6 +37,7 @@ mod options;
 mod order;
 mod page;
 mod people;
+mod permission;
 mod quota;
 mod receipt;
 mod report;

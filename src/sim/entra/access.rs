@@ -1,52 +1,40 @@
 //! Access tokens: what they say, and whether Graph takes one (identity-platform/access-token-claims-reference).
 //!
-//! A client may not look into them. What they permit is for the endpoints to say; here it is only whose they are.
+//! A client may not look into them. What they permit is read here; what has to be permitted, `permission` knows.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use http::HeaderMap;
 use http::header::AUTHORIZATION;
-use http::{HeaderMap, Uri};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::super::Sim;
 use super::super::error::Problem;
 use super::super::hash::Hash;
+use super::super::permission::Granted;
 use super::super::world::Bearer;
 use super::client::Proof;
-
-/// Graph in every cloud (concepts/deployments), and in this repository's examples.
-const GRAPH_HOSTS: [&str; 5] = [
-    "graph.microsoft.com",
-    "graph.microsoft.us",
-    "dod-graph.microsoft.us",
-    "microsoftgraph.chinacloudapi.cn",
-    "graph.example",
-];
-const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
-
-/// What an administrator has consented to.
-const ROLES: [&str; 4] =
-    ["OnlineMeetings.ReadWrite.All", "User.Read.All", "Calls.JoinGroupCalls.All", "Organization.Read.All"];
-/// What a user has.
-const PERMISSIONS: &str = "OnlineMeetings.ReadWrite User.Read";
+use super::consent;
 
 /// What a token is to be for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Access<'a> {
     resource: &'a str,
-    /// What the user has permitted; `None` for an application by itself.
-    permissions: Option<&'a str>,
+    bearer: Bearer,
+    /// Their names, with spaces between.
+    permissions: &'a str,
     proof: Proof,
 }
 
 impl<'a> Access<'a> {
     pub(super) fn of_application(resource: &'a str, proof: Proof) -> Self {
-        Self { resource, permissions: None, proof }
+        Self { resource, bearer: Bearer::App, permissions: consent::APPLICATION, proof }
     }
 
-    pub(super) fn of_user(resource: &'a str, permissions: &'a str, proof: Proof) -> Self {
-        Self { resource, permissions: Some(permissions), proof }
+    pub(super) fn of_user(resource: &'a str, proof: Proof) -> Self {
+        Self { resource, bearer: Bearer::User, permissions: consent::DELEGATED, proof }
     }
 }
 
@@ -55,6 +43,8 @@ impl<'a> Access<'a> {
 struct Claims {
     aud: String,
     scp: Option<String>,
+    #[serde(default)]
+    roles: Vec<String>,
     xms_sim: Times,
 }
 
@@ -66,10 +56,10 @@ struct Times {
 }
 
 /// A token that was good when it was read.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Known {
-    token: String,
-    bearer: Bearer,
+    pub(super) token: String,
+    granted: Granted,
     times: Times,
 }
 
@@ -78,8 +68,14 @@ impl Sim {
     pub(in super::super) fn issue(&self, bearer: Bearer, resource: &str) -> String {
         self.write_token(&match bearer {
             Bearer::App => Access::of_application(resource, Proof::Secret),
-            Bearer::User => Access::of_user(resource, PERMISSIONS, Proof::None),
+            Bearer::User => Access::of_user(resource, Proof::None),
         })
+    }
+
+    /// One that permits this only.
+    #[cfg(test)]
+    pub(in super::super) fn issue_for(&self, bearer: Bearer, permissions: &str) -> String {
+        self.write_token(&Access { resource: consent::GRAPH, bearer, permissions, proof: Proof::Secret })
     }
 
     pub(super) fn write_token(&self, access: &Access<'_>) -> String {
@@ -100,16 +96,16 @@ impl Sim {
             "ver": "1.0",
             "xms_sim": { "issued": milliseconds(now), "expires": milliseconds(end) },
         });
-        match access.permissions {
-            None => {
+        match access.bearer {
+            Bearer::App => {
                 let principal = from.text("service principal").guid();
-                claims["roles"] = json!(ROLES);
+                claims["roles"] = json!(access.permissions.split_whitespace().collect::<Vec<_>>());
                 claims["idtyp"] = json!("app");
                 claims["oid"] = json!(principal);
                 claims["sub"] = json!(principal);
             }
-            Some(permissions) => {
-                claims["scp"] = json!(permissions);
+            Bearer::User => {
+                claims["scp"] = json!(access.permissions);
                 claims["idtyp"] = json!("user");
                 claims["oid"] = json!(self.signed_in());
                 claims["sub"] = json!(from.text(self.signed_in()).letters(43));
@@ -125,14 +121,14 @@ impl Sim {
         ordinal.number(count).number(milliseconds(self.clock().unix())).letters(22)
     }
 
-    /// Who is asking.
-    pub(in super::super) fn bearer(&self, headers: &HeaderMap) -> Result<Bearer, Problem> {
+    /// Who is asking, and what they may.
+    pub(in super::super) fn bearer(&self, headers: &HeaderMap) -> Result<Granted, Problem> {
         let given = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = match given.and_then(|value| value.trim().split_once(' ')) {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => token.trim(),
             _ => return Err(self.unauthenticated("Access token is empty.")),
         };
-        let known = match self.entra().known().filter(|known| known.token == token) {
+        let known = match self.entra().known(token) {
             Some(known) => known,
             None => self.read_token(token)?,
         };
@@ -141,7 +137,7 @@ impl Sim {
         if now >= known.times.expires || self.scenario().token_revoked_after.is_some_and(|end| age >= end) {
             return Err(self.unauthenticated("Access token has expired or is not yet valid."));
         }
-        Ok(known.bearer)
+        Ok(known.granted.clone())
     }
 
     /// A token must be got where this simulator is; with no URL that is known, nowhere.
@@ -150,35 +146,22 @@ impl Sim {
         Problem::unauthenticated(message, own.unwrap_or("https://login.example").trim_end_matches('/'))
     }
 
-    fn read_token(&self, token: &str) -> Result<Known, Problem> {
+    fn read_token(&self, token: &str) -> Result<Arc<Known>, Problem> {
         let entra = self.entra();
         let claims: Option<Claims> = entra.seals.access.open(token);
         let claims =
             claims.ok_or_else(|| self.unauthenticated("IDX14100: JWT is not well formed or was not issued here."))?;
-        if !is_graph(&claims.aud, entra.registration.public_url.as_deref()) {
+        if !consent::is_graph(&claims.aud, entra.registration.public_url.as_deref()) {
             return Err(self.unauthenticated("Invalid audience."));
         }
-        let bearer = if claims.scp.is_some() { Bearer::User } else { Bearer::App };
-        let known = Known { token: token.to_owned(), bearer, times: claims.xms_sim };
-        entra.keep(known.clone());
+        let granted = match claims.scp {
+            Some(permissions) => Granted::new(Bearer::User, permissions.split(' ').map(str::to_owned)),
+            None => Granted::new(Bearer::App, claims.roles),
+        };
+        let known = Arc::new(Known { token: token.to_owned(), granted, times: claims.xms_sim });
+        entra.keep(Arc::clone(&known));
         Ok(known)
     }
-}
-
-/// Whether it is Graph that a token is for: the real one, or this one.
-fn is_graph(audience: &str, public_url: Option<&str>) -> bool {
-    if audience.eq_ignore_ascii_case(GRAPH) {
-        return true;
-    }
-    let Ok(uri) = audience.parse::<Uri>() else { return false };
-    let host = |uri: &Uri| uri.host().map(str::to_ascii_lowercase);
-    let (Some(scheme), Some(name)) = (uri.scheme_str(), host(&uri)) else { return false };
-    if !matches!(uri.path(), "" | "/") || uri.query().is_some() {
-        return false;
-    }
-    let own = public_url.and_then(|url| url.parse::<Uri>().ok()).and_then(|uri| host(&uri));
-    let here = matches!(name.as_str(), "localhost" | "127.0.0.1" | "[::1]") || own.is_some_and(|own| own == name);
-    here || scheme == "https" && GRAPH_HOSTS.contains(&name.as_str())
 }
 
 pub(super) fn milliseconds(duration: Duration) -> u64 {

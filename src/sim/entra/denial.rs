@@ -23,6 +23,8 @@ pub(super) struct Denial {
     message: String,
     /// What it should have been asked with.
     pub(super) method: Option<&'static str>,
+    /// What the client should do about it, in MSAL's words.
+    pub(super) suberror: Option<&'static str>,
 }
 
 /// When something was denied, and what the denial goes by.
@@ -39,7 +41,7 @@ impl Denial {
 
     pub(super) fn bad_request(error: &'static str, code: u32, message: String) -> Self {
         let status = StatusCode::BAD_REQUEST;
-        Self { status, error, code, message, method: None }
+        Self { status, error, code, message, method: None, suberror: None }
     }
 
     pub(super) fn invalid_client(code: u32, message: &str) -> Self {
@@ -161,6 +163,14 @@ impl Denial {
         )
     }
 
+    pub(super) fn no_consent(client: &str) -> Self {
+        let message = format!(
+            "The user or administrator has not consented to use the application with ID '{client}' named \
+             'Make-believe'. Send an interactive authorization request for this user and resource."
+        );
+        Self { suberror: Some("consent_required"), ..Self::invalid_grant(65_001, &message) }
+    }
+
     pub(super) fn unknown_assertion_type(kind: &str) -> Self {
         let message =
             format!("The provided value for the input parameter 'client_assertion_type' is not valid: {kind}.");
@@ -174,7 +184,7 @@ impl Denial {
     pub(super) fn envelope(&self, occasion: &Occasion) -> Value {
         let (Self { error, code, message, .. }, Occasion { trace, correlation, at }) = (self, occasion);
         let timestamp = at.format("%Y-%m-%d %H:%M:%SZ").to_string();
-        json!({
+        let mut envelope = json!({
             "error": error,
             "error_description": format!(
                 "AADSTS{code}: {message}\r\nTrace ID: {trace}\r\nCorrelation ID: {correlation}\r\n\
@@ -185,7 +195,11 @@ impl Denial {
             "trace_id": trace,
             "correlation_id": correlation,
             "error_uri": format!("https://login.microsoftonline.com/error?code={code}"),
-        })
+        });
+        if let Some(suberror) = self.suberror {
+            envelope["suberror"] = json!(suberror);
+        }
+        envelope
     }
 }
 

@@ -1,7 +1,7 @@
 //! Device codes: how a program without a browser gets a user's tokens (identity-platform/v2-oauth2-device-code).
 //!
 //! The code itself says when it was given out and for what. Nobody can enter it, and nobody declines: the make-believe
-//! user has signed in two seconds later.
+//! user has signed in two seconds later. Whether there is consent is seen only then, as it is when a person signs in.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use super::denial::Denial;
 use super::form::Form;
 use super::reply::Desk;
 use super::scope::Delegated;
-use super::{client, token};
+use super::{client, consent, token};
 
 /// How long the make-believe user takes.
 const SIGN_IN: Duration = Duration::from_secs(2);
@@ -69,11 +69,13 @@ pub(super) fn redeem(desk: &Desk<'_>, device_code: &str) -> Result<Delegated, De
     if age < SIGN_IN {
         return Err(Denial::authorization_pending());
     }
+    let asked = Delegated::read(&code.scope)?;
+    consent::check(sim, &asked)?;
     let used = Hash::seeded(sim.scenario().seed).text("redeemed").text(device_code);
     if sim.world().count(used.finish()) > 1 {
         return Err(Denial::redeemed());
     }
-    Delegated::read(&code.scope)
+    Ok(asked)
 }
 
 impl Denial {

@@ -3,9 +3,10 @@
 //!
 //! Nothing is remembered but the last token that was good: what is given out is sealed, and reads itself when it comes
 //! back, also from another run with the same seed. There is no page to sign in on, and so no authorization code, no
-//! password, and no consent; who asks by a device code is signed in by nobody, after two seconds.
+//! password, and no consent to be given; who asks by a device code is signed in by nobody, after two seconds.
 //!
-//! - `token`: the token endpoint; `client`, of `assertion`: who asks there; `scope`: for what; `device`: device codes
+//! - `token`: the token endpoint; `client`, of `assertion`: who asks there; `scope`: for what; `consent`: what may be
+//!   had; `device`: device codes
 //! - `access`: access tokens, and their check; `identity`: ID tokens and the keys to check them; `seal`: what only the
 //!   simulator can read
 //! - `discovery`: where everything is; `form`: what is sent; `reply`, `denial`: what is answered
@@ -13,6 +14,7 @@
 mod access;
 mod assertion;
 mod client;
+mod consent;
 mod denial;
 mod device;
 mod discovery;
@@ -23,7 +25,7 @@ mod scope;
 mod seal;
 mod token;
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use axum::extract::Request;
 use axum::response::Response;
@@ -70,7 +72,7 @@ pub(super) struct Entra {
     registration: Registration,
     seals: Seals,
     /// The last token that was good, lest the same one is read for every request.
-    known: Mutex<Option<Known>>,
+    known: Mutex<Option<Arc<Known>>>,
     signing: OnceLock<SigningKey>,
 }
 
@@ -84,11 +86,13 @@ impl Entra {
         [self.registration.tenant_id.as_str(), DOMAIN].into_iter().any(|own| own.eq_ignore_ascii_case(name))
     }
 
-    fn known(&self) -> Option<Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// That token, if it is the last one that was good.
+    fn known(&self, token: &str) -> Option<Arc<Known>> {
+        let last = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        last.as_ref().filter(|known| known.token == token).map(Arc::clone)
     }
 
-    fn keep(&self, known: Known) {
+    fn keep(&self, known: Arc<Known>) {
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(known);
     }
 }

@@ -1,15 +1,14 @@
 //! What a token is asked for: a resource, and for a user also the permissions there
 //! (identity-platform/scopes-oidc).
 //!
-//! Whether a resource or a permission exists is not known here; there is no consent to be asked for.
+//! Whether it may be had is for `consent` to say.
 
+use super::consent::GRAPH;
 use super::denial::Denial;
 
-/// Graph, where a permission is named without its resource.
-const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
+/// Graph stands where a permission is named without its resource; this is the same.
 const GRAPH_URL: &str = "https://graph.microsoft.com";
-/// What everything that the user has consented to is.
-const CONSENTED: [&str; 2] = ["OnlineMeetings.ReadWrite", "User.Read"];
+/// All that there is consent for.
 const DEFAULT: &str = ".default";
 
 /// The resource of an application's token.
@@ -24,14 +23,16 @@ pub(super) fn of_application(scope: &str) -> Result<&str, Denial> {
     }
 }
 
-/// What a user's tokens are for.
+/// What a user's tokens are asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Delegated {
+    /// What a refresh token is for: the scope as it was first asked for (RFC 6749, section 6).
+    pub(super) asked: String,
     pub(super) resource: String,
-    /// The permissions, without their resource: the claim `scp`.
-    pub(super) permissions: String,
-    /// The permissions as they were asked for: what the answer calls `scope`.
-    pub(super) scope: String,
+    /// The permissions by name, without their resource; none of it for all that there are.
+    pub(super) permissions: Vec<String>,
+    /// All but `offline_access`, in the words in which it was asked for.
+    pub(super) words: Vec<String>,
     /// Whether an ID token is wanted.
     pub(super) identity: bool,
     /// Whether a refresh token is wanted.
@@ -41,17 +42,17 @@ pub(super) struct Delegated {
 impl Delegated {
     pub(super) fn read(asked: &str) -> Result<Self, Denial> {
         let mut resource: Option<&str> = None;
-        let (mut identity, mut offline, mut all) = (false, false, false);
-        let (mut permissions, mut about_user, mut scope) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut identity, mut offline, mut all, mut some) = (false, false, false, false);
+        let (mut permissions, mut words) = (Vec::new(), Vec::new());
         for word in asked.split_ascii_whitespace() {
             if word == "offline_access" {
                 offline = true;
                 continue;
             }
-            scope.push(word.to_owned());
+            words.push(word.to_owned());
             if let "openid" | "profile" | "email" = word {
                 identity |= word != "email";
-                about_user.push(word);
+                permissions.push(word.to_owned());
                 continue;
             }
             let (place, permission) = word.rsplit_once('/').unwrap_or((GRAPH, word));
@@ -64,23 +65,21 @@ impl Delegated {
                 Some(other) if other != GRAPH => {}
                 _ => resource = Some(place),
             }
-            all |= permission == DEFAULT;
-            permissions.push(permission);
+            if permission == DEFAULT {
+                all = true;
+            } else {
+                some = true;
+                permissions.push(permission.to_owned());
+            }
         }
-        if all && permissions.iter().any(|permission| *permission != DEFAULT) {
+        if all && some {
             return Err(Denial::default_among_others());
         }
-        let resource = resource.unwrap_or(GRAPH);
-        if all {
-            permissions = CONSENTED.to_vec();
-            scope.extend(CONSENTED.iter().map(|permission| format!("{resource}/{permission}")));
-        }
-        permissions.extend(about_user);
-        if permissions.is_empty() {
+        if words.is_empty() {
             return Err(Denial::invalid_scope(asked));
         }
-        let (resource, permissions, scope) = (resource.to_owned(), permissions.join(" "), scope.join(" "));
-        Ok(Self { resource, permissions, scope, identity, offline })
+        let resource = resource.unwrap_or(GRAPH).to_owned();
+        Ok(Self { asked: asked.to_owned(), resource, permissions, words, identity, offline })
     }
 }
 

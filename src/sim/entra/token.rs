@@ -16,7 +16,7 @@ use super::denial::Denial;
 use super::form::Form;
 use super::reply::Desk;
 use super::scope::{self, Delegated};
-use super::{device, identity};
+use super::{consent, device, identity};
 
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
@@ -70,6 +70,7 @@ fn application(desk: &Desk<'_>, tenant: &str, form: &Form) -> Result<Value, Deni
         return Err(Denial::no_secret());
     }
     let resource = scope::of_application(form.needed("scope")?)?;
+    consent::check_resource(desk.sim, resource)?;
     Ok(granted(desk, &Access::of_application(resource, proof)))
 }
 
@@ -80,18 +81,19 @@ fn refresh(desk: &Desk<'_>, form: &Form) -> Result<Delegated, Denial> {
     if desk.sim.clock().unix().saturating_sub(issued) >= REFRESH_LIFETIME {
         return Err(Denial::expired_refresh_token(issued, REFRESH_LIFETIME));
     }
-    // Each comes with its successor, asked for or not.
     let asked = Delegated::read(form.given("scope").unwrap_or(&given.scope))?;
-    Ok(Delegated { offline: true, ..asked })
+    consent::check(desk.sim, &asked)?;
+    // Each comes with its successor, asked for or not, which is for the same (RFC 6749, section 6).
+    Ok(Delegated { offline: true, asked: given.scope, ..asked })
 }
 
 fn user(desk: &Desk<'_>, form: &Form, proof: Proof, asked: &Delegated) -> Value {
     let sim = desk.sim;
-    let mut answer = granted(desk, &Access::of_user(&asked.resource, &asked.permissions, proof));
-    answer["scope"] = json!(asked.scope);
+    let mut answer = granted(desk, &Access::of_user(&asked.resource, proof));
+    answer["scope"] = json!(consent::scope(asked));
     if asked.offline {
         let claims = json!({
-            "scope": asked.scope,
+            "scope": asked.asked,
             "issued": milliseconds(sim.clock().unix()),
             "id": sim.next_token_id(),
         });

@@ -12,6 +12,7 @@ mod find;
 mod links;
 mod meetings;
 mod people;
+mod permissions;
 mod routes;
 #[path = "../../../tests/it/schema/mod.rs"]
 mod schema;

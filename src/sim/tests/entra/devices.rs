@@ -6,6 +6,8 @@ use tokio::time::advance;
 
 use super::*;
 
+/// What every access token of a user permits.
+const CONSENTED: &str = "OnlineMeetings.ReadWrite User.Read User.ReadBasic.All openid profile email";
 const SCOPE: &str = "OnlineMeetings.ReadWrite User.Read openid profile offline_access";
 
 fn token_path(tenant: &str) -> String {
@@ -61,9 +63,9 @@ async fn a_user_signs_in_by_a_device_code() {
         advance(Duration::from_millis(10)).await;
         let reply = poll(&sim, tenant, &device_code).await;
         assert_eq!((reply.status.as_u16(), text(&reply, "token_type")), (200, "Bearer".to_owned()));
-        assert_eq!(text(&reply, "scope"), "OnlineMeetings.ReadWrite User.Read openid profile");
+        assert_eq!(text(&reply, "scope"), "OnlineMeetings.ReadWrite User.Read openid profile User.ReadBasic.All email");
         let access = claims(&text(&reply, "access_token"));
-        assert_eq!(access["scp"], "OnlineMeetings.ReadWrite User.Read openid profile");
+        assert_eq!(access["scp"], CONSENTED);
         assert_eq!((&access["oid"], &access["aud"]), (&json!(USER_ID), &json!("00000003-0000-0000-c000-000000000000")));
         let identity = claims(&text(&reply, "id_token"));
         let me = sim.people().signed_in();
@@ -123,9 +125,24 @@ async fn a_refresh_token_gives_a_new_pair() {
     let scope = escaped("https://graph.microsoft.com/User.Read");
     let third = refresh(&sim, &text(&second, "refresh_token"), &format!("&scope={scope}")).await;
     let access = claims(&text(&third, "access_token"));
-    assert_eq!((&access["scp"], &access["aud"]), (&json!("User.Read"), &json!("https://graph.microsoft.com")));
+    assert_eq!((&access["scp"], &access["aud"]), (&json!(CONSENTED), &json!("https://graph.microsoft.com")));
     assert_eq!((&third.json()["id_token"], &third.json()["client_info"]), (&Value::Null, &Value::Null));
-    assert!(third.json()["refresh_token"].is_string());
+    // The new one is for what the first was for (RFC 6749, section 6).
+    let fourth = refresh(&sim, &text(&third, "refresh_token"), "").await;
+    assert_eq!(text(&fourth, "scope"), text(&first, "scope"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_asked_for_as_default_is_refreshed_without_a_scope() {
+    let sim = Sim::new(Scenario::calm());
+    let first = signed_in(&sim, "https://graph.microsoft.com/.default offline_access openid").await;
+    let second = refresh(&sim, &text(&first, "refresh_token"), "").await;
+    assert_eq!(second.status, 200, "{}", second.json());
+    for reply in [&first, &second] {
+        assert_eq!(claims(&text(reply, "access_token"))["scp"], CONSENTED);
+        assert!(reply.json()["id_token"].is_string());
+    }
+    assert_eq!(text(&second, "scope"), text(&first, "scope"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -143,21 +160,22 @@ async fn an_unknown_or_old_refresh_token_is_an_invalid_grant() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_granted_is_what_was_asked_for() {
+async fn what_is_granted_is_all_that_has_consent_after_what_was_asked_for() {
     let sim = Sim::new(Scenario::calm());
     let all = "https://graph.microsoft.com/.default";
-    let both = "https://graph.microsoft.com/OnlineMeetings.ReadWrite https://graph.microsoft.com/User.Read";
-    for (asked, scope, permissions) in [
-        ("User.Read", "User.Read", "User.Read"),
-        (all, &*format!("{all} {both}"), "OnlineMeetings.ReadWrite User.Read"),
-        ("api://x/y openid", "api://x/y openid", "y openid"),
-        ("openid", "openid", "openid"),
-        ("User.Read https://graph.microsoft.com/a", "User.Read https://graph.microsoft.com/a", "User.Read a"),
+    let long = "https://graph.microsoft.com/OnlineMeetings.ReadWrite https://graph.microsoft.com/User.Read \
+                https://graph.microsoft.com/User.ReadBasic.All openid profile email";
+    let mixed = "User.Read https://graph.microsoft.com/OnlineMeetings.ReadWrite";
+    for (asked, scope) in [
+        ("user.read", "user.read OnlineMeetings.ReadWrite User.ReadBasic.All openid profile email".to_owned()),
+        (all, format!("{all} {long}")),
+        ("openid", "openid OnlineMeetings.ReadWrite User.Read User.ReadBasic.All profile email".to_owned()),
+        (mixed, format!("{mixed} https://graph.microsoft.com/User.ReadBasic.All openid profile email")),
     ] {
         let reply = signed_in(&sim, asked).await;
-        assert_eq!((reply.status.as_u16(), text(&reply, "scope").as_str()), (200, scope));
-        assert_eq!(claims(&text(&reply, "access_token"))["scp"], permissions);
-        assert_eq!(reply.json()["id_token"].is_string(), asked.contains("openid"));
+        assert_eq!((reply.status.as_u16(), text(&reply, "scope")), (200, scope));
+        assert_eq!(claims(&text(&reply, "access_token"))["scp"], CONSENTED);
+        assert_eq!(reply.json()["id_token"].is_string(), asked == "openid");
         assert_eq!(reply.json()["refresh_token"], Value::Null);
     }
     for (asked, code) in [
@@ -167,5 +185,24 @@ async fn what_is_granted_is_what_was_asked_for() {
         ("offline_access", 70_011),
     ] {
         assert_eq!(denied(&begin(&sim, "common", asked).await), (400, "invalid_scope".to_owned(), code), "{asked}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_nobody_has_consented_to_is_refused_when_the_user_has_signed_in() {
+    let sim = Sim::new(Scenario::calm());
+    let refresh_token = text(&signed_in(&sim, SCOPE).await, "refresh_token");
+    for (scope, error, code) in [
+        ("Mail.Read", "invalid_grant", 65_001),
+        ("https://graph.microsoft.com/Mail.Read User.Read", "invalid_grant", 65_001),
+        ("api://x/y openid", "invalid_resource", 500_011),
+        ("https://graph.microsoft.us/.default", "invalid_resource", 500_011),
+    ] {
+        let more = format!("&scope={}", escaped(scope));
+        for reply in [signed_in(&sim, scope).await, refresh(&sim, &refresh_token, &more).await] {
+            assert_eq!(denied(&reply), (400, error.to_owned(), code), "{scope}");
+            let suberror = if code == 65_001 { json!("consent_required") } else { Value::Null };
+            assert_eq!(reply.json()["suberror"], suberror);
+        }
     }
 }

@@ -98,7 +98,6 @@ async fn an_application_asks_for_all_of_one_resource() {
     for (scope, audience) in [
         ("https://graph.microsoft.com/.default", "https://graph.microsoft.com"),
         ("https://graph.microsoft.com//.default", "https://graph.microsoft.com/"),
-        (" https://vault.azure.net/.default ", "https://vault.azure.net"),
         ("00000003-0000-0000-c000-000000000000/.default", "00000003-0000-0000-c000-000000000000"),
     ] {
         let form = good_form().replace("https%3A%2F%2Fgraph.example%2F.default", &escaped(scope));
@@ -117,6 +116,11 @@ async fn an_application_asks_for_all_of_one_resource() {
         let form = good_form().replace("https%3A%2F%2Fgraph.example%2F.default", &escaped(scope));
         let reply = ask_for_token(&sim, TENANT_ID, &form).await;
         assert_eq!(denied(&reply), (400, "invalid_scope".to_owned(), code), "{scope}");
+    }
+    for resource in ["https://vault.azure.net", "https://graph.microsoft.us", "api://x", "graph"] {
+        let form = good_form().replace("https%3A%2F%2Fgraph.example", &escaped(resource));
+        let reply = ask_for_token(&sim, TENANT_ID, &form).await;
+        assert_eq!(denied(&reply), (400, "invalid_resource".to_owned(), 500_011), "{resource}");
     }
 }
 
