@@ -61,7 +61,7 @@ use axum::extract::Request;
 use axum::response::Response;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderValue, Method, Uri};
 
 use answer::End;
 use asked::Asked;
@@ -73,6 +73,7 @@ use meeting::members::{ONLINE_MEETING, property};
 use meeting::{Language, View};
 use options::Options;
 use receipt::{Receipt, respond};
+use report::method_name;
 use store::Store;
 use world::{Bearer, World};
 
@@ -171,7 +172,7 @@ impl Sim {
             return entra::answer(self, endpoint, request).await;
         }
         match segments.as_slice() {
-            ["sim", "report"] => self.show_report(),
+            ["sim", "report"] => self.show_report(&request),
             ["l", "meetup-join", _, _] if [Method::GET, Method::HEAD].contains(request.method()) => {
                 page::visit(self, request.uri())
             }
@@ -179,7 +180,11 @@ impl Sim {
         }
     }
 
-    fn show_report(&self) -> Response {
+    fn show_report(&self, request: &Request) -> Response {
+        if ![Method::GET, Method::HEAD].contains(request.method()) {
+            let problem = Problem::method_not_allowed(&[Method::GET, Method::HEAD]);
+            return self.beside_graph(request.method(), request.uri(), request.headers(), &problem);
+        }
         let report = serde_json::to_string_pretty(&self.report()).unwrap_or_default();
         let mut response = Response::new(axum::body::Body::from(report));
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -203,8 +208,15 @@ impl Sim {
 
     /// For a path that is not Graph's.
     fn not_here(&self, parts: &Parts) -> Response {
-        let asked = Hash::seeded(self.scenario().seed).text(parts.method.as_str()).text(parts.uri.path());
-        respond(self.occasion(asked, &parts.headers).problem(self.clock(), &Problem::not_found()))
+        let problem = Problem::not_found();
+        let response = self.beside_graph(&parts.method, &parts.uri, &parts.headers, &problem);
+        self.world().counts.answer_beside(method_name(&parts.method), "(unknown)", response.status().as_u16());
+        response
+    }
+
+    fn beside_graph(&self, method: &Method, uri: &Uri, headers: &HeaderMap, problem: &Problem) -> Response {
+        let asked = Hash::seeded(self.scenario().seed).text(method.as_str()).text(uri.path());
+        respond(self.occasion(asked, headers).problem(self.clock(), problem))
     }
 
     /// How a meeting is shown to who asks. The language is that of create and get; of createOrGet no page says that

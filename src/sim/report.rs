@@ -16,7 +16,9 @@ pub struct Report {
     /// How many were answered with each status; 0 stands for a connection dropped
     /// without an answer.
     pub by_status: BTreeMap<u16, u64>,
-    /// The same by method and path, as in `POST /users/{id}/onlineMeetings/createOrGet`.
+    /// The same by method and path, as in `POST /users/{id}/onlineMeetings/createOrGet`; and beside Graph's the requests
+    /// of the identity service, as in `POST /{tenant}/oauth2/v2.0/token`, and as `(unknown)` what nobody here answers.
+    /// Those count in no other field.
     pub by_path: BTreeMap<String, BTreeMap<u16, u64>>,
     /// How often a meeting was made for each key, `tenant/organizer/externalId`. Graph's
     /// promise is that this is never more than 1, until the meeting is deleted.
@@ -83,10 +85,15 @@ impl Counts {
 
     pub(super) fn answer(&mut self, now: Instant, method: &'static str, path: &'static str, status: u16) {
         *self.report.by_status.entry(status).or_default() += 1;
-        *self.by_path.entry(path).or_default().entry(method).or_default().entry(status).or_default() += 1;
+        self.answer_beside(method, path, status);
         if status == 429 {
             self.second(now).throttled += 1;
         }
+    }
+
+    /// For a request that is none of Graph's.
+    pub(super) fn answer_beside(&mut self, method: &'static str, path: &'static str, status: u16) {
+        *self.by_path.entry(path).or_default().entry(method).or_default().entry(status).or_default() += 1;
     }
 
     pub(super) fn leave(&mut self) {

@@ -33,6 +33,7 @@ use http::header::DATE;
 use http::{HeaderValue, Method};
 
 use super::people::organization::DOMAIN;
+use super::report::method_name;
 use super::{CLIENT_ID, CLIENT_SECRET, Sim, TENANT_ID};
 use access::Known;
 use denial::Denial;
@@ -128,6 +129,18 @@ impl<'a> Endpoint<'a> {
         }
     }
 
+    /// The path as the documentation writes it.
+    fn template(self) -> &'static str {
+        match self {
+            Self::Token(_) => "/{tenant}/oauth2/v2.0/token",
+            Self::DeviceCode(_) => "/{tenant}/oauth2/v2.0/devicecode",
+            Self::Configuration(_) => "/{tenant}/v2.0/.well-known/openid-configuration",
+            Self::Keys(_) => "/{tenant}/discovery/v2.0/keys",
+            Self::Instance => "/common/discovery/instance",
+            Self::SignIn => "/devicelogin",
+        }
+    }
+
     fn is_asked_with(self, method: &Method) -> Result<(), Denial> {
         let (good, name) = match self {
             Self::Token(_) | Self::DeviceCode(_) => (*method == Method::POST, "POST"),
@@ -138,7 +151,9 @@ impl<'a> Endpoint<'a> {
 }
 
 pub(super) async fn answer(sim: &Sim, endpoint: Endpoint<'_>, request: Request) -> Response {
+    let method = method_name(request.method());
     let mut response = serve(sim, endpoint, request).await;
+    sim.world().counts.answer_beside(method, endpoint.template(), response.status().as_u16());
     // The server would write its own time.
     let date = HeaderValue::from_str(&sim.clock().http_date()).expect("a date is visible ASCII");
     response.headers_mut().insert(DATE, date);

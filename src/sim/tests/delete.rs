@@ -89,6 +89,7 @@ async fn the_report_tells_what_was_asked_and_what_came_of_it() {
             "POST /users/{id}/onlineMeetings": { "201": 1, "400": 1 },
             "DELETE /users/{id}/onlineMeetings/{id}": { "204": 1, "429": 1 },
             "GET (unknown)": { "400": 1 },
+            "POST /{tenant}/oauth2/v2.0/token": { "200": 1 },
         },
         "meetings": { format!("{TENANT_ID}/{ORGANIZER}/A"): 1 },
         "meetingsKept": 1,
@@ -102,4 +103,8 @@ async fn the_report_tells_what_was_asked_and_what_came_of_it() {
     });
     assert_eq!(reply.json(), expected);
     assert_eq!(client.get("/sim/report").await.json(), expected, "to look is not to ask");
+    let reply = client.post_to("/sim/report", json!({})).await;
+    assert_eq!((reply.status.as_u16(), reply.header("allow")), (405, Some("GET, HEAD")));
+    let look = client.request().method("HEAD").uri("/sim/report");
+    assert_eq!(client.send(look, "").await.status, 200);
 }

@@ -56,6 +56,9 @@ async fn everything_else_is_404() {
             assert_eq!((status, code.as_str()), (404, "NotFound"), "{method} {path}");
         }
     }
+    let report = client.sim.report();
+    // `/v1.0` is Graph's own, and so its request.
+    assert_eq!((&report.by_path["GET (unknown)"], report.requests), (&[(404, 6)].into(), 5));
 }
 
 #[tokio::test(start_paused = true)]

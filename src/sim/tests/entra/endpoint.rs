@@ -73,6 +73,25 @@ async fn no_field_may_be_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_asked_of_identity_is_counted_by_its_path_alone() {
+    let sim = Sim::new(Scenario::calm());
+    for form in [good_form(), good_form(), String::new()] {
+        ask_for_token(&sim, TENANT_ID, &form).await;
+    }
+    post(&sim, "/common/oauth2/v2.0/devicecode", &[], &format!("client_id={CLIENT_ID}&scope=openid")).await;
+    get(&sim, "/common/oauth2/v2.0/token").await;
+    get(&sim, "/common/discovery/v2.0/keys").await;
+    let by_path = [
+        ("GET /{tenant}/discovery/v2.0/keys", [(200, 1)].into()),
+        ("GET /{tenant}/oauth2/v2.0/token", [(400, 1)].into()),
+        ("POST /{tenant}/oauth2/v2.0/devicecode", [(200, 1)].into()),
+        ("POST /{tenant}/oauth2/v2.0/token", [(200, 2), (400, 1)].into()),
+    ];
+    let by_path = by_path.map(|(path, statuses)| (path.to_owned(), statuses)).into();
+    assert_eq!(sim.report(), Report { by_path, tokens_issued: 2, ..Report::default() });
+}
+
+#[tokio::test(start_paused = true)]
 async fn each_endpoint_is_for_its_method_alone() {
     let sim = Sim::new(Scenario::calm());
     for (path, good) in [
