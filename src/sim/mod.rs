@@ -59,7 +59,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::Router;
 use axum::extract::Request;
 use axum::response::Response;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, DATE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Uri};
 
@@ -171,13 +171,17 @@ impl Sim {
         if let Some(endpoint) = Endpoint::at(&segments) {
             return entra::answer(self, endpoint, request).await;
         }
-        match segments.as_slice() {
+        let mut response = match segments.as_slice() {
             ["sim", "report"] => self.show_report(&request),
             ["l", "meetup-join", _, _] if [Method::GET, Method::HEAD].contains(request.method()) => {
                 page::visit(self, request.uri())
             }
-            _ => call::answer(self, request).await,
-        }
+            _ => return call::answer(self, request).await,
+        };
+        // The server would write its own time.
+        let date = HeaderValue::from_str(&self.clock().http_date()).expect("a date is visible ASCII");
+        response.headers_mut().insert(DATE, date);
+        response
     }
 
     fn show_report(&self, request: &Request) -> Response {
@@ -210,7 +214,7 @@ impl Sim {
     fn not_here(&self, parts: &Parts) -> Response {
         let problem = Problem::not_found();
         let response = self.beside_graph(&parts.method, &parts.uri, &parts.headers, &problem);
-        self.world().counts.answer_beside(method_name(&parts.method), "(unknown)", response.status().as_u16());
+        self.world().counts.answer_beside(method_name(&parts.method), "(elsewhere)", response.status().as_u16());
         response
     }
 

@@ -77,10 +77,6 @@ impl Order {
             (Route::Users, _) => Ok(Self::People),
             (Route::Organization, _) => Ok(Self::Organization),
             (Route::Calls, _) => {
-                if bearer != Bearer::App {
-                    // An application permission only (api/application-post-calls).
-                    return Err(Problem::forbidden());
-                }
                 check_content_type(asked.headers)?;
                 Joining::read(asked.body).map(Self::Join)
             }

@@ -17,7 +17,7 @@ pub struct Report {
     /// without an answer.
     pub by_status: BTreeMap<u16, u64>,
     /// The same by method and path, as in `POST /users/{id}/onlineMeetings/createOrGet`; and beside Graph's the requests
-    /// of the identity service, as in `POST /{tenant}/oauth2/v2.0/token`, and as `(unknown)` what nobody here answers.
+    /// of the identity service, as in `POST /{tenant}/oauth2/v2.0/token`, and as `(elsewhere)` what is nobody's. A path of Graph's that is not known is `(unknown)`.
     /// Those count in no other field.
     pub by_path: BTreeMap<String, BTreeMap<u16, u64>>,
     /// How often a meeting was made for each key, `tenant/organizer/externalId`. Graph's

@@ -58,7 +58,8 @@ async fn everything_else_is_404() {
     }
     let report = client.sim.report();
     // `/v1.0` is Graph's own, and so its request.
-    assert_eq!((&report.by_path["GET (unknown)"], report.requests), (&[(404, 6)].into(), 5));
+    assert_eq!((&report.by_path["GET (unknown)"], report.requests), (&[(404, 1)].into(), 5));
+    assert_eq!(report.by_path["GET (elsewhere)"], [(404, 5)].into());
 }
 
 #[tokio::test(start_paused = true)]
