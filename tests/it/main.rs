@@ -23,4 +23,5 @@ mod storm;
 mod throttle;
 mod tidy;
 mod tls;
+mod wall;
 mod wire;

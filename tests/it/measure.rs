@@ -98,6 +98,20 @@ pub(crate) fn is_name(char: char) -> bool {
     char.is_alphanumeric() || char == '_'
 }
 
+/// The words of the code, and whatever else is no space, a character at a time, each with its place.
+pub(crate) fn tokens(code: &str) -> Vec<(usize, &str)> {
+    let (mut tokens, mut at) = (Vec::new(), 0);
+    while let Some(first) = code[at..].chars().next() {
+        let name = code[at..].find(|char| !is_name(char)).unwrap_or(code.len() - at);
+        let length = name.max(first.len_utf8());
+        if !first.is_whitespace() {
+            tokens.push((at, &code[at..at + length]));
+        }
+        at += length;
+    }
+    tokens
+}
+
 /// The number of the line in which the byte stands.
 pub(crate) fn line(text: &str, at: usize) -> usize {
     text[..at].matches('\n').count() + 1
@@ -182,6 +196,11 @@ fn an_item_goes_from_its_keyword_to_its_closing_brace() {
         let item = |item: Item| format!("{} {}-{}", item.name, line(&code, item.begin), line(&code, item.end));
         assert_eq!(items(&code, "fn").into_iter().map(item).collect::<Vec<_>>().join(", "), expected, "{source}");
     }
+}
+
+#[test]
+fn tokens_are_words_and_single_characters() {
+    assert_eq!(tokens(" a_1 :: é{"), [(1, "a_1"), (5, ":"), (6, ":"), (8, "é"), (10, "{")]);
 }
 
 #[test]

@@ -26,16 +26,16 @@ const TOP_LEVEL: [&str; 7] = ["Cargo.lock", "Cargo.toml", "Makefile", "README.md
 const COLUMNS_IN: &str = "externalId organizerUserId subject startDateTime endDateTime timeZone attendees chatThreadId";
 
 /// A file of the repository.
-struct File {
+pub(crate) struct File {
     /// From the top of the repository.
-    path: String,
-    text: String,
+    pub(crate) path: String,
+    pub(crate) text: String,
     /// The text as code, byte for byte in the same places; only of use for Rust.
-    code: String,
+    pub(crate) code: String,
 }
 
 impl File {
-    fn at(&self, place: usize, what_to_do: &str) -> String {
+    pub(crate) fn at(&self, place: usize, what_to_do: &str) -> String {
         format!("{}:{}: {what_to_do}", self.path, line(&self.text, place))
     }
 
@@ -45,12 +45,12 @@ impl File {
     }
 }
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The files of these folders (or these files themselves) whose names end so, in order.
-fn files(places: &[&str], end: &str) -> Vec<File> {
+pub(crate) fn files(places: &[&str], end: &str) -> Vec<File> {
     let mut todo: Vec<PathBuf> = places.iter().map(|place| root().join(place)).collect();
     let mut files = Vec::new();
     while let Some(path) = todo.pop() {
@@ -71,7 +71,7 @@ fn files(places: &[&str], end: &str) -> Vec<File> {
 }
 
 /// What breaks a rule anywhere in the Rust files of `folders`.
-fn each(folders: &[&str], rule: impl Fn(&File) -> Vec<String>) -> Vec<String> {
+pub(crate) fn each(folders: &[&str], rule: impl Fn(&File) -> Vec<String>) -> Vec<String> {
     files(folders, ".rs").iter().flat_map(rule).collect()
 }
 
@@ -98,7 +98,7 @@ fn std_uses(file: &File, module: &str, name: &str) -> Vec<usize> {
     places(code, "std::").into_iter().filter(in_use).chain(by_module).collect()
 }
 
-fn none(mut wrong: Vec<String>) {
+pub(crate) fn none(mut wrong: Vec<String>) {
     wrong.sort();
     wrong.dedup();
     assert!(wrong.is_empty(), "house rules are broken:\n{}", wrong.join("\n"));
@@ -162,25 +162,6 @@ fn check_table(header: &str, want: &[&str]) {
         let (line, [got, want]) = (top + 3 + at, [&got[..], want].map(|rows| rows.get(at).unwrap_or(&"no row")));
         panic!("README.md:{line}: the table `{header}` has {got} where the program has {want}; make them the same");
     }
-}
-
-#[test]
-fn sim_uses_nothing_of_ours() {
-    none(each(&["src/sim"], |file| {
-        let code = &file.code;
-        let below = file.path.trim_start_matches("src/sim/").trim_end_matches("mod.rs");
-        let below = below.split('/').filter(|name| !name.is_empty()).count();
-        let leads_out = |&at: &usize| {
-            let ups = code[at..].split("super::").take_while(|between| between.is_empty()).count();
-            let inline = items(code, "mod").into_iter().filter(|module| (module.begin..module.end).contains(&at));
-            !code[..at].ends_with("super::") && ups > below + inline.count()
-        };
-        let ours = |&at: &usize| places(&code[at + "crate::".len()..], "sim").first() != Some(&0);
-        let crates = places(code, "crate::").into_iter().filter(ours);
-        let supers = places(code, "super::").into_iter().filter(leads_out);
-        let wrong = crates.chain(supers).chain(places(code, "convoke"));
-        wrong.map(|at| file.at(at, "sim is a second reading of Graph: write out what it needs in src/sim")).collect()
-    }));
 }
 
 #[test]
