@@ -9,9 +9,6 @@ use super::hash::Hash;
 use super::retry_after::Wait;
 use super::scenario::Scenario;
 
-/// A client that tries more often than this is never failed by fate again.
-const ATTEMPTS_THAT_MAY_FAIL: u64 = 6;
-
 /// No scenario can ask for more: it would overflow the clock, and nobody would wait.
 const LONGEST_WAIT: Duration = Duration::from_hours(24);
 
@@ -54,7 +51,7 @@ pub(super) const THROTTLE_CODES: [&str; 3] = ["TooManyRequests", "activityLimitR
 
 impl Fate {
     pub(super) fn of(scenario: &Scenario, key: Hash, attempt: u64) -> Self {
-        if attempt > ATTEMPTS_THAT_MAY_FAIL {
+        if scenario.faults_end.is_some_and(|last| attempt > last) {
             return Self::Kept;
         }
         let attempt = key.number(attempt);
@@ -176,11 +173,25 @@ mod tests {
     }
 
     #[test]
-    fn the_seventh_attempt_is_never_failed() {
-        let worst = Scenario { internal_error: 1.0, ..Scenario::calm() };
+    fn faults_end_with_the_attempt_that_is_named_or_never() {
         let key = Hash::seeded(1).text("A");
-        assert_eq!(Fate::of(&worst, key, 6), Fate::Refused(Refusal::InternalError));
-        assert_eq!(Fate::of(&worst, key, 7), Fate::Kept);
+        let fails = |faults_end, attempt| {
+            let worst = Scenario { internal_error: 1.0, faults_end, ..Scenario::calm() };
+            Fate::of(&worst, key, attempt) == Fate::Refused(Refusal::InternalError)
+        };
+        assert_eq!([6, 7].map(|attempt| fails(Some(6), attempt)), [true, false]);
+        assert_eq!([6, 7, 1_000_000].map(|attempt| fails(None, attempt)), [true; 3]);
+        assert_eq!([Scenario::busy(), Scenario::stormy()].map(|day| day.faults_end), [Some(6); 2]);
+    }
+
+    #[test]
+    fn what_is_composed_on_calm_has_its_share_of_every_attempt() {
+        let half: Scenario = "calm,500=50%".parse().expect("a scenario");
+        for attempt in [1, 6, 7, 50] {
+            let failed = (0..4_000).filter(|n| Fate::of(&half, Hash::seeded(1).number(*n), attempt) != Fate::Kept);
+            let failed = failed.count();
+            assert!((1_850..=2_150).contains(&failed), "{failed} of attempts {attempt}");
+        }
     }
 
     #[test]

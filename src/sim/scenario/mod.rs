@@ -44,6 +44,9 @@ pub struct Scenario {
     /// tenths. One that names a date asks for one to two seconds whatever this is, as dates
     /// have whole seconds.
     pub retry_after_max: Duration,
+    /// How many attempts at the same thing fate may fail: later ones never are, so that who keeps trying gets through.
+    /// `None`: fate goes on for ever.
+    pub faults_end: Option<u64>,
     /// Share of 429, before the effect.
     pub throttled: f64,
     /// Share of 500, before the effect.
@@ -85,6 +88,7 @@ impl Scenario {
             token_lifetime: Duration::from_secs(3599),
             token_revoked_after: None,
             retry_after_max: Duration::from_secs(1),
+            faults_end: None,
             throttled: 0.0,
             internal_error: 0.0,
             bad_gateway: 0.0,
@@ -105,6 +109,7 @@ impl Scenario {
             latency: Latency::Between(Duration::from_millis(40), Duration::from_millis(250)),
             quota: Some(Quota::window(60, Duration::from_secs(10))),
             unavailable: 0.01,
+            faults_end: Some(6),
             ..Self::calm()
         }
     }
@@ -117,6 +122,7 @@ impl Scenario {
         const EACH: f64 = 0.19 / 8.0;
         Self {
             latency: Latency::Between(Duration::from_millis(2), Duration::from_millis(14)),
+            faults_end: Some(6),
             throttled: 0.01,
             internal_error: EACH,
             bad_gateway: EACH,

@@ -40,6 +40,7 @@ enum Kind {
     Quota(Place<Option<Quota>>),
     RetryAfter,
     RefusedCost,
+    FaultsEnd,
     Share(Place<f64>),
     Time { place: Place<Duration>, least: Duration, most: Duration },
     Revoked,
@@ -55,13 +56,14 @@ const fn term(name: &'static str, example: &'static str, kind: Kind) -> Term {
 }
 
 /// All of them. What is said of quotas comes after the quotas.
-pub(super) const TERMS: [Term; 20] = [
+pub(super) const TERMS: [Term; 21] = [
     term("seed", "7", Kind::Seed),
     term("latency", "40ms..250ms", Kind::Latency),
     term("quota", "300/10s", Kind::Quota(|scenario| &mut scenario.quota)),
     term("user-quota", "5/s+5", Kind::Quota(|scenario| &mut scenario.user_quota)),
     term("retry-after", "date", Kind::RetryAfter),
     term("throttled-cost", "1", Kind::RefusedCost),
+    term("faults-end", "6", Kind::FaultsEnd),
     share("throttled", |scenario| &mut scenario.throttled),
     share("500", |scenario| &mut scenario.internal_error),
     share("502", |scenario| &mut scenario.bad_gateway),
@@ -109,8 +111,14 @@ impl Term {
                 let cost = read_number(text).filter(|cost| *cost <= 10.0);
                 let wrong = || format!("'{}' is no cost; a number of 0 to 10, where 1 is a request's", shown(text));
                 let cost = cost.ok_or_else(wrong)?;
-                let set = each_quota(scenario, |quota| quota.refused_cost = cost);
+                let set = each_quota(scenario, |quota| quota.refused_cost = Some(cost));
                 set.ok_or("it is what a quota charges, and there is no quota; add one as in quota=300/10s")?;
+            }
+            Kind::FaultsEnd if text == "never" => scenario.faults_end = None,
+            Kind::FaultsEnd => {
+                let attempts = text.parse().ok().filter(|attempts| *attempts > 0);
+                let wrong = || format!("'{}' is no number of attempts; 1 to {}, or never", shown(text), u64::MAX);
+                scenario.faults_end = Some(attempts.ok_or_else(wrong)?);
             }
             Kind::Share(place) => *place(scenario) = read_share(text)?,
             Kind::Time { place, least, most } => *place(scenario) = read_duration(text, least..=most)?,
@@ -135,7 +143,11 @@ impl Term {
                 let form = quota.map(|quota| quota.retry_after).unwrap_or_default();
                 FORMS.iter().find(|(_, known)| *known == form).map_or("", |(name, _)| name).to_owned()
             }
-            Kind::RefusedCost => quota.map_or(1.0, |quota| quota.refused_cost).to_string(),
+            // Unless it is said, it is what the limit is used to.
+            Kind::RefusedCost => {
+                quota.and_then(|quota| quota.refused_cost).map_or_else(String::new, |cost| cost.to_string())
+            }
+            Kind::FaultsEnd => scenario.faults_end.map_or_else(|| "never".to_owned(), |attempts| attempts.to_string()),
             Kind::Share(place) => show_share(*place(scenario)),
             Kind::Time { place, .. } => show_duration(*place(scenario)),
             Kind::Revoked => scenario.token_revoked_after.map_or_else(|| "none".to_owned(), show_duration),

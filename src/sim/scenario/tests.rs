@@ -46,6 +46,8 @@ fn each_term_sets_its_own_number_and_no_other() {
         ("quota=none", calm.clone()),
         ("user-quota=300/10s", Scenario { user_quota: Some(window), ..calm.clone() }),
         ("user-quota=20/s+50", Scenario { user_quota: Some(bucket), ..calm.clone() }),
+        ("faults-end=9", Scenario { faults_end: Some(9), ..calm.clone() }),
+        ("faults-end=never", calm.clone()),
         ("throttled=2%", Scenario { throttled: 0.02, ..calm.clone() }),
         ("500=0.02", Scenario { internal_error: 0.02, ..calm.clone() }),
         ("502=2%", Scenario { bad_gateway: 0.02, ..calm.clone() }),
@@ -80,9 +82,9 @@ fn what_is_said_of_quotas_is_said_of_both_wherever_it_stands() {
     ] {
         let scenario = read(&format!("{text},quota=20/s+50,throttled-cost=0.5,user-quota=2000/30d"));
         let (app, user) = (scenario.quota.expect("an app's"), scenario.user_quota.expect("a user's"));
-        assert_eq!(app, Quota { retry_after: form, refused_cost: 0.5, ..Quota::bucket(20.0, 50.0) });
+        assert_eq!(app, Quota { retry_after: form, refused_cost: Some(0.5), ..Quota::bucket(20.0, 50.0) });
         let month = Quota::window(2000, Duration::from_hours(30 * 24));
-        assert_eq!(user, Quota { retry_after: form, refused_cost: 0.5, ..month });
+        assert_eq!(user, Quota { retry_after: form, refused_cost: Some(0.5), ..month });
         assert_eq!(read(&scenario.to_string()), scenario);
     }
     assert_eq!(read("busy,retry-after=date").to_string(), "busy,retry-after=date");
@@ -100,7 +102,7 @@ fn a_name_is_the_ground_on_which_terms_stand() {
 }
 
 /// Each with the item that is named, what is said to be wrong, and what is said to be possible.
-const WRONG: [(&str, &str, &str); 44] = [
+const WRONG: [(&str, &str, &str); 46] = [
     ("windy", "no scenario is called 'windy'", "calm, busy, stormy, each alone or with terms like latency=40ms..250ms"),
     ("strmy", "no scenario is called 'strmy'", "the nearest is stormy"),
     ("", "no scenario is called ''", "calm, busy, stormy"),
@@ -137,6 +139,8 @@ const WRONG: [(&str, &str, &str); 44] = [
     ("retry-after=date", "there is no quota", "quota=300/10s"),
     ("throttled-cost=2", "there is no quota", "quota=300/10s"),
     ("busy,throttled-cost=11", "'11' is no cost", "0 to 10"),
+    ("faults-end=0", "faults-end=0: '0' is no number of attempts", "or never"),
+    ("faults-end=6%", "'6%' is no number of attempts", "1 to 18446744073709551615"),
     ("throttled=few", "'few' is no share", "2%"),
     ("throttled=2", "a share is at most 1", "2% if that is what is meant"),
     ("never=101%", "101% is more than all", "100%"),
@@ -205,7 +209,7 @@ fn limits() -> impl Strategy<Value = Limit> {
 prop_compose! {
     fn quotas()(
         limits in proptest::array::uniform2(proptest::option::of(limits())),
-        refused_cost in 0.0..=10.0,
+        refused_cost in proptest::option::of(0.0..=10.0),
         form in 0..4_usize,
     ) -> [Option<Quota>; 2] {
         let retry_after = [RetryAfter::Integer, RetryAfter::Fraction, RetryAfter::Date, RetryAfter::Absent][form];
@@ -218,7 +222,7 @@ prop_compose! {
         on in 0..4_usize,
         seed in any::<u64>(),
         latency in latencies(),
-        [quota, user_quota] in quotas(),
+        ([quota, user_quota], faults_end) in (quotas(), proptest::option::of(1..=u64::MAX)),
         shares in proptest::array::uniform10(0.0..=0.1),
         token_lifetime in durations(millis(1000), words::YEAR),
         revoked in proptest::option::of(durations(Duration::ZERO, words::YEAR)),
@@ -236,6 +240,7 @@ prop_compose! {
             token_lifetime,
             token_revoked_after: revoked,
             retry_after_max,
+            faults_end,
             throttled,
             internal_error,
             bad_gateway,
@@ -250,7 +255,7 @@ prop_compose! {
         };
         match [Scenario::calm(), Scenario::busy(), Scenario::stormy()].get(on) {
             None => all,
-            Some(named) => Scenario { seed, latency, never, skew: all.skew, ..named.clone() },
+            Some(named) => Scenario { seed, latency, faults_end, never, skew: all.skew, ..named.clone() },
         }
     }
 }

@@ -187,7 +187,7 @@ async fn each_item_uses_up_the_quota_and_is_told_for_itself_to_wait() {
 #[tokio::test(start_paused = true)]
 async fn what_is_lost_inside_a_batch_is_502_in_it_and_done_all_the_same() {
     for lost in ["reset-after=100%", "cut-off=100%", "not-json=100%"] {
-        let client = Client::new(format!("calm,{lost}").parse().expect("a scenario")).await;
+        let client = Client::new(format!("calm,faults-end=6,{lost}").parse().expect("a scenario")).await;
         for _ in 0..6 {
             let batch = send(&client, [meet("1", "A")]).await.json();
             assert_eq!(of(&batch, "1")["status"], 502, "{lost}");

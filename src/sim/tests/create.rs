@@ -53,7 +53,7 @@ async fn a_meeting_that_was_made_before_a_restart_is_not_made_again() {
 
 #[tokio::test(start_paused = true)]
 async fn who_tries_a_lost_creation_again_has_two_meetings() {
-    let client = Client::new("calm,reset-after=100%".parse().expect("a scenario")).await;
+    let client = Client::new("calm,faults-end=6,reset-after=100%".parse().expect("a scenario")).await;
     for kept in 1..=6 {
         assert!(client.post_to(&meetings_of(ORGANIZER), json!({})).await.dropped);
         assert_eq!(client.sim.report().meetings_kept, kept);

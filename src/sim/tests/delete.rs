@@ -51,7 +51,7 @@ async fn a_key_makes_the_same_meetings_in_two_runs_however_often_they_are_delete
 
 #[tokio::test(start_paused = true)]
 async fn only_the_organizer_deletes_and_the_answer_may_be_lost() {
-    let client = Client::new("calm,504=100%".parse().expect("a scenario")).await;
+    let client = Client::new("calm,faults-end=6,504=100%".parse().expect("a scenario")).await;
     let meeting = loop {
         let reply = client.meet("A").await;
         if reply.status == 200 {

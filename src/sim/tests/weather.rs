@@ -108,7 +108,7 @@ async fn a_proxy_says_200_and_html_and_the_meeting_is_there() {
 
 #[tokio::test(start_paused = true)]
 async fn who_keeps_trying_gets_through_and_makes_one_meeting() {
-    let client = Client::new(Scenario { gateway_timeout: 1.0, ..Scenario::calm() }).await;
+    let client = Client::new(Scenario { gateway_timeout: 1.0, faults_end: Some(6), ..Scenario::calm() }).await;
     for _ in 0..6 {
         assert_eq!(client.meet("A").await.status, 504);
     }
@@ -151,7 +151,7 @@ async fn no_scenario_is_too_extreme() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_never_comes_leaves_its_meeting_and_nobody_in_flight() {
-    let client = Client::new(Scenario { never: 1.0, ..Scenario::calm() }).await;
+    let client = Client::new(Scenario { never: 1.0, faults_end: Some(6), ..Scenario::calm() }).await;
     for _ in 0..6 {
         assert!(tokio::time::timeout(seconds(300.0), client.meet("A")).await.is_err());
         assert_eq!(stored(&client), 1);
