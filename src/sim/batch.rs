@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, End, Reply};
 use super::asked::Asked;
+use super::call::Came;
 use super::error::Problem;
 use super::hash::Hash;
 use super::member::{Object, mistyped, object, text, whole};
@@ -22,11 +23,11 @@ use super::{Sim, call};
 /// No batch may have more.
 const MOST: usize = 20;
 
-/// `held`: whether it came in a hold, and all of it so.
-pub(super) async fn answer(sim: &Sim, granted: &Granted, held: bool, asked: &Asked<'_>) -> End {
+/// All of it came when it did.
+pub(super) async fn answer(sim: &Sim, granted: &Granted, came: &Came, asked: &Asked<'_>) -> End {
     let items = match check_content_type(asked.headers).and_then(|()| read(asked.body)) {
         Ok(items) => items,
-        Err(problem) => return sim.refuse(asked, &problem),
+        Err(problem) => return call::turn_away(sim, asked, &problem),
     };
     let mut done: HashMap<&str, Reply> = HashMap::new();
     while done.len() < items.len() {
@@ -39,7 +40,7 @@ pub(super) async fn answer(sim: &Sim, granted: &Granted, held: bool, asked: &Ask
             if item.depends_on.iter().any(|id| failed(&done, id)) {
                 return sim.receipt(&inner).problem(sim.clock(), &Problem::failed_dependency());
             }
-            call::in_batch(sim, granted, held, &inner).await
+            call::in_batch(sim, granted, came, &inner).await
         }))
         .await;
         done.extend(wave.iter().map(|item| item.id.as_str()).zip(replies));

@@ -1,7 +1,8 @@
 //! One request of Graph: checked, given its fate, carried out, and answered.
 //!
 //! The effect comes first, then the time it takes, then the answer: so a client that lost
-//! the answer has its meeting all the same. What is refused by a check is refused at once, and costs no attempt.
+//! the answer has its meeting all the same. What is refused by a check is refused at once, and costs no attempt; whoever
+//! is signed in has it taken off the app's quota.
 
 use std::future::pending;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use http_body_util::LengthLimitError;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use super::answer::{Answer, End, Reply, Silence};
 use super::asked::Asked;
@@ -20,9 +22,10 @@ use super::hash::Hash;
 use super::order::Order;
 use super::permission::Granted;
 use super::receipt::Receipt;
-use super::report::method_name;
+use super::report::{Holds, method_name};
 use super::retry_after::Wait;
-use super::route::Route;
+use super::route::{Route, Who};
+use super::world::Over;
 use super::{Sim, batch};
 
 /// Graph takes no request body over 4 MB (concepts/errors: 413).
@@ -43,33 +46,33 @@ pub(super) async fn answer(sim: &Sim, request: Request) -> Response {
         return sim.not_here(&parts);
     };
     let route = Route::find(&asked.segments);
-    let visit = Visit::begin(sim, &asked, route.as_ref().map_or("(unknown)", Route::template));
-    let route = match route.and_then(|route| admitted(route, &asked, unread)) {
-        Ok(route) => route,
-        Err(problem) => return visit.end(sim.refuse(&asked, &problem)),
+    let visit = Visit::begin(sim, &asked, route.as_ref().ok(), None);
+    let granted = sim.bearer(&parts.headers);
+    let route = match (route.and_then(|route| admitted(route, &asked, unread)), &granted) {
+        (Ok(route), _) => route,
+        (Err(problem), Ok(_)) => return visit.end(turn_away(sim, &asked, &problem)),
+        (Err(problem), Err(_)) => return visit.end(sim.refuse(&asked, &problem)),
     };
-    let granted = match sim.bearer(&parts.headers) {
+    let granted = match granted {
         Ok(granted) => granted,
         Err(problem) => return visit.end(sim.refuse(&asked, &problem)),
     };
     match route {
         Route::Batch => {
-            let end = batch::answer(sim, &granted, visit.held, &asked).await;
+            let end = batch::answer(sim, &granted, &Came::now(sim), &asked).await;
             visit.end(end)
         }
         route => visit.end(carry(sim, &granted, &route, &asked).await),
     }
 }
 
-/// A request of a `$batch`, which came in a hold or did not.
-pub(super) async fn in_batch(sim: &Sim, granted: &Granted, held: bool, asked: &Asked<'_>) -> Reply {
+/// A request of a `$batch`, which came when that did.
+pub(super) async fn in_batch(sim: &Sim, granted: &Granted, came: &Came, asked: &Asked<'_>) -> Reply {
     let route = Route::find(&asked.segments);
-    let path = route.as_ref().map_or("(unknown)", Route::template);
-    sim.world().counts.arrive_with(held, Instant::now());
-    let visit = Visit { sim, method: method_name(asked.method), path, held };
+    let visit = Visit::begin(sim, asked, route.as_ref().ok(), Some(came));
     let end = match route.and_then(|route| admitted(route, asked, None)) {
         Ok(route) => carry(sim, granted, &route, asked).await,
-        Err(problem) => sim.refuse(asked, &problem),
+        Err(problem) => turn_away(sim, asked, &problem),
     };
     // Between a batch and its requests there is Graph's own gateway, which says when it has not heard.
     let reply = match end {
@@ -95,19 +98,37 @@ fn admitted<'a>(route: Route<'a>, asked: &Asked, unread: Option<Problem>) -> Res
     unread.map_or(Ok(route), Err)
 }
 
+/// When a batch came, and who should not have come then. What one of it is told, no other can know.
+pub(super) struct Came {
+    at: Instant,
+    holds: Holds,
+}
+
+impl Came {
+    fn now(sim: &Sim) -> Self {
+        Self { at: Instant::now(), holds: sim.world().counts.holds().clone() }
+    }
+}
+
 /// Counts a request as in flight for as long as it lives, also when its client goes away.
 struct Visit<'a> {
     sim: &'a Sim,
     method: &'static str,
     path: &'static str,
-    /// Whether it came in a hold.
-    held: bool,
+    /// Of the answer; 0 until there is one.
+    status: u16,
 }
 
 impl<'a> Visit<'a> {
-    fn begin(sim: &'a Sim, asked: &Asked, path: &'static str) -> Self {
-        let held = sim.world().counts.arrive(Instant::now());
-        Self { sim, method: method_name(asked.method), path, held }
+    fn begin(sim: &'a Sim, asked: &Asked, route: Option<&Route>, came: Option<&Came>) -> Self {
+        let user = route.and_then(Route::who).and_then(|who| match who {
+            Who::Me => Uuid::try_parse(sim.signed_in()).ok(),
+            Who::User(id) => Uuid::try_parse(id).ok(),
+        });
+        let (mut world, now) = (sim.world(), Instant::now());
+        let held = came.map_or_else(|| world.counts.holds().is_on(user, now), |came| came.holds.is_on(user, came.at));
+        world.counts.arrive(held, now);
+        Self { sim, method: method_name(asked.method), path: route.map_or("(unknown)", Route::template), status: 0 }
     }
 
     fn end(self, end: End) -> Response {
@@ -115,15 +136,30 @@ impl<'a> Visit<'a> {
         end.into_response()
     }
 
-    fn count(&self, status: u16) {
-        self.sim.world().counts.answer(Instant::now(), self.method, self.path, status);
+    fn count(mut self, status: u16) {
+        self.status = status;
     }
 }
 
 impl Drop for Visit<'_> {
     fn drop(&mut self) {
-        self.sim.world().counts.leave();
+        let mut world = self.sim.world();
+        world.counts.answer(Instant::now(), self.method, self.path, self.status);
+        world.counts.leave();
     }
+}
+
+/// Refuses by one of the checks, who is signed in: at once, and without a fate.
+pub(super) fn turn_away(sim: &Sim, asked: &Asked, problem: &Problem) -> End {
+    let over = sim.world().charge(None, Instant::now(), sim.scenario());
+    match over {
+        None => sim.refuse(asked, problem),
+        Some(over) => refused(sim, &sim.receipt(asked), throttled(over, asked.hash(sim.scenario().seed))),
+    }
+}
+
+fn throttled(Over { until, form, user }: Over, hash: Hash) -> Refusal {
+    Refusal::Throttled { wait: Wait::Until(until, form), code: hash.text("code").pick(THROTTLE_CODES), user }
 }
 
 /// What has become of an order by the time its latency begins.
@@ -136,7 +172,7 @@ async fn carry(sim: &Sim, granted: &Granted, route: &Route<'_>, asked: &Asked<'_
     let permitted = granted.check(sim, route, asked.method);
     let order = match permitted.and_then(|()| Order::check(sim, granted.bearer, route, asked)) {
         Ok(order) => order,
-        Err(problem) => return sim.refuse(asked, &problem),
+        Err(problem) => return turn_away(sim, asked, &problem),
     };
     let hash = order.hash(sim.scenario().seed, asked);
     let (attempt, outcome) = decide(sim, hash, order, asked);
@@ -176,10 +212,7 @@ fn decide(sim: &Sim, hash: Hash, order: Order, asked: &Asked) -> (u64, Outcome) 
         (attempt, world.charge(order.user(), Instant::now(), scenario))
     };
     let fate = match over {
-        Some((end, form)) => Fate::Refused(Refusal::Throttled {
-            wait: Wait::Until(end, form),
-            code: hash.number(attempt).text("code").pick(THROTTLE_CODES),
-        }),
+        Some(over) => Fate::Refused(throttled(over, hash.number(attempt))),
         None => Fate::of(scenario, hash, attempt),
     };
     let loss = match fate {
@@ -193,8 +226,8 @@ fn decide(sim: &Sim, hash: Hash, order: Order, asked: &Asked) -> (u64, Outcome) 
 fn refused(sim: &Sim, receipt: &Receipt, refusal: Refusal) -> End {
     let clock = sim.clock();
     let problem = match refusal {
-        Refusal::Throttled { wait, code } => {
-            let retry_after = hold(sim, wait);
+        Refusal::Throttled { wait, code, user } => {
+            let retry_after = hold(sim, user, wait);
             return End::Told(receipt.throttled(clock, &Problem::throttled(code), retry_after.as_deref()));
         }
         Refusal::InternalError => Problem::internal_error(),
@@ -207,8 +240,8 @@ fn refused(sim: &Sim, receipt: &Receipt, refusal: Refusal) -> End {
 
 /// The value of Retry-After. The hold begins now, with the answer: nobody can know of it
 /// earlier.
-fn hold(sim: &Sim, wait: Wait) -> Option<String> {
+fn hold(sim: &Sim, user: Option<Uuid>, wait: Wait) -> Option<String> {
     let (value, until) = wait.told(Instant::now(), sim.clock().unix())?;
-    sim.world().counts.hold(until);
+    sim.world().counts.hold(user, until);
     Some(value)
 }

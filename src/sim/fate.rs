@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use super::hash::Hash;
 use super::retry_after::Wait;
 use super::scenario::Scenario;
@@ -26,7 +28,12 @@ pub(super) enum Fate {
 /// An end before the effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
-    Throttled { wait: Wait, code: &'static str },
+    Throttled {
+        wait: Wait,
+        code: &'static str,
+        /// Who is to wait: whoever comes for this user, or everybody.
+        user: Option<Uuid>,
+    },
     InternalError,
     BadGateway,
     Unavailable,
@@ -92,7 +99,7 @@ fn throttled(scenario: &Scenario, attempt: Hash) -> Refusal {
         Wait::Date,
         Wait::Unsaid,
     ]);
-    Refusal::Throttled { wait, code: attempt.text("code").pick(THROTTLE_CODES) }
+    Refusal::Throttled { wait, code: attempt.text("code").pick(THROTTLE_CODES), user: None }
 }
 
 /// How long an attempt takes.

@@ -78,15 +78,15 @@ pub(super) struct Used {
 }
 
 /// Takes one request off all these quotas. Over one of them it is refused by all: it costs what a refused one costs, and
-/// is told the latest time at which one of those it is over would let one through, in the form of that quota.
-pub(super) fn charge(now: Instant, quotas: &mut [(&mut Used, Quota)]) -> Option<(Instant, RetryAfter)> {
+/// is told the latest time at which one of those it is over would let one through, and which of them that is.
+pub(super) fn charge(now: Instant, quotas: &mut [(&mut Used, Quota)]) -> Option<(Instant, usize)> {
     let over: Vec<bool> = quotas.iter_mut().map(|(used, quota)| used.is_over(now, *quota)).collect();
     let refused = over.contains(&true);
     let mut until = None;
-    for ((used, quota), is_over) in quotas.iter_mut().zip(over) {
+    for (place, ((used, quota), is_over)) in quotas.iter_mut().zip(over).enumerate() {
         let free = used.spend(now, *quota, refused);
         if is_over && until.is_none_or(|(latest, _)| free > latest) {
-            until = Some((free, quota.retry_after));
+            until = Some((free, place));
         }
     }
     until

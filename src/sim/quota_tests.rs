@@ -79,22 +79,22 @@ fn what_a_refusal_is_said_to_cost_beyond_a_window_is_taken_from_the_next() {
 #[test]
 fn under_two_quotas_the_later_one_is_told_and_both_are_charged() {
     let (mut app, mut user, now) = (Used::default(), Used::default(), Instant::now());
-    let of_app = Quota { retry_after: RetryAfter::Date, ..Quota::window(3, Duration::from_secs(10)) };
-    let of_user = Quota { retry_after: RetryAfter::Fraction, ..Quota::window(2, Duration::from_secs(30)) };
+    let of_app = Quota::window(3, Duration::from_secs(10));
+    let of_user = Quota::window(2, Duration::from_secs(30));
     let mut ask = |user: &mut Used, after: u64| {
         let now = now + Duration::from_secs(after);
         charge(now, &mut [(&mut app, of_app), (user, of_user)])
     };
-    let until = |after, form| Some((now + Duration::from_secs(after), form));
+    let until = |after, place| Some((now + Duration::from_secs(after), place));
     assert_eq!([ask(&mut user, 0), ask(&mut user, 0)], [None, None]);
     // Over its own quota only, and the app's is charged for it.
-    assert_eq!(ask(&mut user, 1), until(30, RetryAfter::Fraction));
+    assert_eq!(ask(&mut user, 1), until(30, 1));
     let mut other = Used::default();
-    assert_eq!(ask(&mut other, 2), until(10, RetryAfter::Date));
+    assert_eq!(ask(&mut other, 2), until(10, 0));
     // Over both.
-    assert_eq!(ask(&mut user, 3), until(30, RetryAfter::Fraction));
+    assert_eq!(ask(&mut user, 3), until(30, 1));
     assert_eq!(ask(&mut other, 11), None);
-    assert_eq!(ask(&mut user, 12), until(30, RetryAfter::Fraction));
+    assert_eq!(ask(&mut user, 12), until(30, 1));
 }
 
 #[test]

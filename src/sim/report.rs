@@ -2,10 +2,11 @@
 //!
 //! It judges nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 /// What the simulator has seen and done so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -13,8 +14,7 @@ use tokio::time::Instant;
 pub struct Report {
     /// Requests of Graph seen, whatever came of them; each of a `$batch` counts, and so does the `$batch`.
     pub requests: u64,
-    /// How many were answered with each status; 0 stands for a connection dropped
-    /// without an answer.
+    /// How many were answered with each status; 0 is no answer: the connection was lost, or the client did not wait.
     pub by_status: BTreeMap<u16, u64>,
     /// The same by method and path, as in `POST /users/{id}/onlineMeetings/createOrGet`; and beside Graph's the requests
     /// of the identity service, as in `POST /{tenant}/oauth2/v2.0/token`, and as `(elsewhere)` what is nobody's. A path of Graph's that is not known is `(unknown)`.
@@ -27,7 +27,8 @@ pub struct Report {
     pub meetings_kept: u64,
     /// The most requests that were being answered at the same time.
     pub in_flight_max: u64,
-    /// Requests that came before the wait was over which a 429 had asked for.
+    /// Requests that came before the wait was over which a 429 had asked for: that of a user's quota asks whoever comes
+    /// for that user, any other asks everybody.
     pub in_hold: u64,
     /// What came in each second since the first request, without those in which nothing did.
     pub seconds: BTreeMap<u64, Second>,
@@ -54,19 +55,27 @@ pub(super) struct Counts {
     opened: Option<Instant>,
     by_path: BTreeMap<&'static str, BTreeMap<&'static str, BTreeMap<u16, u64>>>,
     in_flight: u64,
-    hold_until: Option<Instant>,
+    holds: Holds,
+}
+
+/// Until when who should not come, as they were told.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Holds {
+    everybody: Option<Instant>,
+    of: HashMap<Uuid, Instant>,
+}
+
+impl Holds {
+    /// Whether who comes for this user comes too early.
+    pub(super) fn is_on(&self, user: Option<Uuid>, now: Instant) -> bool {
+        let of_user = user.and_then(|user| self.of.get(&user));
+        self.everybody.iter().chain(of_user).any(|until| now < *until)
+    }
 }
 
 impl Counts {
-    /// Whether it comes in a hold.
-    pub(super) fn arrive(&mut self, now: Instant) -> bool {
-        let held = self.hold_until.is_some_and(|until| now < until);
-        self.arrive_with(held, now);
-        held
-    }
-
-    /// For a request of a batch, which came when the batch did: of what is told to another of it, nobody can know yet.
-    pub(super) fn arrive_with(&mut self, held: bool, now: Instant) {
+    /// A request has come, in a hold or not.
+    pub(super) fn arrive(&mut self, held: bool, now: Instant) {
         self.report.requests += 1;
         self.in_flight += 1;
         self.report.in_flight_max = self.report.in_flight_max.max(self.in_flight);
@@ -105,9 +114,18 @@ impl Counts {
         self.in_flight
     }
 
-    /// From now on nobody should come before then.
-    pub(super) fn hold(&mut self, until: Instant) {
-        self.hold_until = self.hold_until.max(Some(until));
+    /// From now on nobody should come before then, or nobody for this user.
+    pub(super) fn hold(&mut self, user: Option<Uuid>, until: Instant) {
+        let held = match user {
+            None => self.holds.everybody.get_or_insert(until),
+            Some(user) => self.holds.of.entry(user).or_insert(until),
+        };
+        *held = until.max(*held);
+    }
+
+    /// As they are now.
+    pub(super) fn holds(&self) -> &Holds {
+        &self.holds
     }
 
     pub(super) fn issued(&mut self) {
@@ -139,11 +157,12 @@ mod tests {
         let mut counts = Counts::default();
         let begun = Instant::now();
         let at = |seconds: f64| begun + Duration::from_secs_f64(seconds);
-        counts.arrive(at(0.0));
+        let arrive = |counts: &mut Counts, seconds| counts.arrive(counts.holds().is_on(None, at(seconds)), at(seconds));
+        arrive(&mut counts, 0.0);
         counts.answer(at(0.1), "POST", "/$batch", 429);
-        counts.hold(at(2.0));
-        counts.arrive(at(1.5));
-        counts.arrive(at(2.0));
+        counts.hold(None, at(2.0));
+        arrive(&mut counts, 1.5);
+        arrive(&mut counts, 2.0);
         counts.leave();
         let report = counts.report();
         assert_eq!((report.requests, report.in_hold, report.in_flight_max), (3, 1, 3));

@@ -55,6 +55,14 @@ impl<'a> Route<'a> {
         }
     }
 
+    /// Whose meetings it is about.
+    pub(super) fn who(&self) -> Option<Who<'a>> {
+        match self {
+            Self::CreateOrGet(who) | Self::Meetings(who) | Self::Meeting(who, _) => Some(*who),
+            Self::Me | Self::User(_) | Self::Users | Self::Organization | Self::Calls | Self::Batch => None,
+        }
+    }
+
     pub(super) fn methods(&self) -> &'static [Method] {
         match self {
             Self::CreateOrGet(_) | Self::Calls | Self::Batch => &[Method::POST],

@@ -32,6 +32,16 @@ pub(super) enum Bearer {
     User,
 }
 
+/// A request over a quota.
+pub(super) struct Over {
+    /// When one would be let through.
+    pub(super) until: Instant,
+    /// How that is told.
+    pub(super) form: RetryAfter,
+    /// Whose quota it is; `None`: the app's.
+    pub(super) user: Option<Uuid>,
+}
+
 impl World {
     pub(super) fn with(store: Store) -> Self {
         Self { store, ..Self::default() }
@@ -44,19 +54,19 @@ impl World {
         *count
     }
 
-    /// Takes one request off the quotas; over one, says when one would be let through, and in which form.
-    pub(super) fn charge(
-        &mut self,
-        user: Option<Uuid>,
-        now: Instant,
-        scenario: &Scenario,
-    ) -> Option<(Instant, RetryAfter)> {
-        let mut quotas = Vec::new();
-        quotas.extend(scenario.quota.map(|quota| (&mut self.used, quota)));
-        if let (Some(user), Some(quota)) = (user, scenario.user_quota) {
-            quotas.push((self.used_by.entry(user).or_default(), quota));
+    /// Takes one request off the quotas: that of the app, and that of the user whom it is for.
+    pub(super) fn charge(&mut self, user: Option<Uuid>, now: Instant, scenario: &Scenario) -> Option<Over> {
+        let (mut quotas, mut whose) = (Vec::new(), Vec::new());
+        if let Some(quota) = scenario.quota {
+            quotas.push((&mut self.used, quota));
+            whose.push((None, quota.retry_after));
         }
-        quota::charge(now, &mut quotas)
+        if let (Some(id), Some(quota)) = (user, scenario.user_quota) {
+            quotas.push((self.used_by.entry(id).or_default(), quota));
+            whose.push((user, quota.retry_after));
+        }
+        let (until, place) = quota::charge(now, &mut quotas)?;
+        whose.get(place).map(|&(user, form)| Over { until, form, user })
     }
 
     /// An access token was given out.

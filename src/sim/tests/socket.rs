@@ -120,7 +120,7 @@ async fn who_stops_waiting_for_an_answer_that_never_comes_is_not_in_flight() {
     drop(socket);
     in_flight(0).await;
     let report = server.client.sim.report();
-    assert_eq!((report.meetings.len(), report.by_status), (1, [].into()));
+    assert_eq!((report.meetings.len(), report.by_status), (1, [(0, 1)].into()));
 }
 
 #[tokio::test]

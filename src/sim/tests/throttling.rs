@@ -61,7 +61,8 @@ async fn a_429_has_each_form_of_retry_after_and_holds_for_just_that_long() {
 /// How many more requests in a hold one request at this moment makes.
 async fn held(client: &Client) -> u64 {
     let before = client.sim.report().in_hold;
-    client.meet("").await;
+    // Nobody's, so that it is off nobody's quota.
+    client.send(Request::builder().method("POST").uri(path_of(ORGANIZER)), "{}").await;
     client.sim.report().in_hold - before
 }
 
@@ -142,4 +143,61 @@ async fn each_organizer_has_a_quota_beside_that_of_the_app() {
     assert_eq!(meet(4).await, (201, None));
     tokio::time::advance(Duration::from_secs(20)).await;
     assert_eq!(meet(1).await, (200, None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_429_of_a_users_quota_holds_nobody_else() {
+    let client = Client::new("user-quota=1/30s,latency=0".parse().expect("a scenario")).await;
+    let meet = async |organizer: u32| {
+        let path = path_of(&format!("6b1e0000-0000-4000-8000-00000000000{organizer}"));
+        let reply = client.send(client.request().uri(path), json!({ "externalId": "A" }).to_string()).await;
+        (reply.status.as_u16(), client.sim.report().in_hold)
+    };
+    assert_eq!([meet(1).await, meet(1).await], [(201, 0), (429, 0)]);
+    assert_eq!([meet(2).await, meet(1).await], [(201, 0), (429, 1)]);
+    client.get("/v1.0/organization").await;
+    let item = |id: u32| {
+        let url = format!("/users/6b1e0000-0000-4000-8000-00000000000{id}/onlineMeetings/createOrGet");
+        json!({ "id": id.to_string(), "method": "POST", "url": url, "body": { "externalId": "A" },
+                "headers": { "Content-Type": "application/json" } })
+    };
+    client.post_to("/v1.0/$batch", json!({ "requests": [item(1), item(2), item(3), item(4)] })).await;
+    assert_eq!(client.sim.report().in_hold, 2, "of the batch, only what is for the first user");
+    // That of the app's quota, and those of fate, hold everybody.
+    for scenario in ["quota=1/30s,latency=0", "throttled=100%,latency=0"] {
+        let client = Client::new(scenario.parse().expect("a scenario")).await;
+        while client.meet("A").await.header("retry-after").is_none() {}
+        assert_eq!(held(&client).await, 1, "{scenario}");
+        let other = path_of("6b1e0000-0000-4000-8000-000000000009");
+        let before = client.sim.report().in_hold;
+        client.send(client.request().uri(other), json!({ "externalId": "A" }).to_string()).await;
+        assert_eq!(client.sim.report().in_hold, before + 1, "{scenario}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_check_refuses_is_off_the_quota_of_the_app_and_has_no_latency() {
+    let client = Client::new("quota=5/10s,user-quota=1/10s,latency=5s".parse().expect("a scenario")).await;
+    let before = Instant::now();
+    let batch = json!({ "requests": [] });
+    assert_eq!(client.meet("").await.status, 400);
+    assert_eq!(client.get("/v1.0/users/nobody/onlineMeetings/A").await.status, 404);
+    assert_eq!(client.signed_in().meet("A").await.status, 403);
+    assert_eq!(client.get(&path_of(ORGANIZER)).await.status, 405);
+    assert_eq!(client.post_to("/v1.0/$batch", batch.clone()).await.status, 400);
+    // Who is nobody has no quota.
+    let nobody = async || client.send(Request::builder().uri("/v1.0/me"), "").await.status;
+    assert_eq!(nobody().await, 401);
+    for reply in [
+        client.meet("").await,
+        client.get("/v1.0/users/nobody/onlineMeetings/A").await,
+        client.post_to("/v1.0/$batch", batch).await,
+    ] {
+        assert_eq!((reply.status.as_u16(), reply.header("retry-after")), (429, Some("10")));
+    }
+    assert_eq!(nobody().await, 401);
+    assert_eq!(before.elapsed(), Duration::ZERO);
+    assert_eq!(client.meet("A").await.status, 429);
+    tokio::time::advance(Duration::from_secs(5)).await;
+    assert_eq!(client.meet("A").await.status, 201, "the user's was not touched");
 }

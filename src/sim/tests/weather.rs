@@ -36,9 +36,12 @@ async fn the_effect_comes_before_the_latency() {
     assert!(tokio::time::timeout(seconds(1.0), client.meet("A")).await.is_err());
     let report = client.sim.report();
     assert_eq!((report.requests, report.meetings.len()), (1, 1));
-    assert!(report.by_status.is_empty());
+    let path = "POST /users/{id}/onlineMeetings/createOrGet";
+    assert_eq!((&report.by_status, &report.by_path[path]), (&[(0, 1)].into(), &[(0, 1)].into()), "it has no answer");
     assert_eq!(client.meet("A").await.status, 200);
-    assert_eq!(client.sim.report().in_flight_max, 1, "who has gone is not in flight");
+    let report = client.sim.report();
+    assert_eq!(report.by_status, [(0, 1), (200, 1)].into());
+    assert_eq!(report.in_flight_max, 1, "who has gone is not in flight");
 }
 
 #[tokio::test(start_paused = true)]
@@ -156,7 +159,7 @@ async fn an_answer_that_never_comes_leaves_its_meeting_and_nobody_in_flight() {
         assert!(tokio::time::timeout(seconds(300.0), client.meet("A")).await.is_err());
         assert_eq!(stored(&client), 1);
     }
-    assert!(client.sim.report().by_status.is_empty());
+    assert_eq!(client.sim.report().by_status, [(0, 6)].into(), "what has no answer is told as 0");
     assert_eq!(client.meet("A").await.status, 200);
     assert_eq!(client.sim.report().in_flight_max, 1, "who has gone is not in flight");
 }
