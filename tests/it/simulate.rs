@@ -127,6 +127,43 @@ fn what_cannot_be_is_refused_before_anything_is_served() {
 }
 
 #[test]
+fn a_file_that_is_no_certificate_or_key_is_refused_with_what_to_do() {
+    let (certificate_file, key_file, directory) = certificate_files();
+    let (der, key_der) = certificate(2);
+    let whole = pem("CERTIFICATE", &der);
+    let named = |label: &str| pem(label, &key_der);
+    let headed = named("RSA PRIVATE KEY").replacen("-----\n", "-----\nProc-Type: 4,ENCRYPTED\n\n", 1);
+    let pkcs12 = [0x30, 0x82, 9, 9, 2, 1, 3, 0x30];
+    for (option, bytes, words) in [
+        ("--key", named("ENCRYPTED PRIVATE KEY").as_bytes(), "has a passphrase; remove it with: openssl pkey -in"),
+        ("--key", headed.as_bytes(), "has a passphrase; remove it with: openssl pkey -in"),
+        ("--key", &named("PRIVATE KEY").as_bytes()[..90], "the key's file is cut off"),
+        ("--key", &key_der, "is DER, not PEM; convert it with: openssl pkey -inform DER"),
+        ("--certificate", &whole.as_bytes()[..90], "the certificate's file is cut off"),
+        ("--certificate", &der, "is DER, not PEM; convert it with: openssl x509 -inform DER"),
+        ("--certificate", &pkcs12, "is PKCS #12, not PEM; convert it with: openssl pkcs12"),
+        ("--certificate", whole.replace('M', "!").as_bytes(), "no Base64"),
+        ("--certificate", pem("CERTIFICATE", &der[..99]).as_bytes(), "is no certificate"),
+        ("--client-certificate", pem("CERTIFICATE", b"hello").as_bytes(), "is no certificate"),
+        ("--client-certificate", named("ENCRYPTED PRIVATE KEY").as_bytes(), "there is no certificate in"),
+        ("--client-certificate", &der, "openssl x509 -inform DER"),
+        ("--client-certificate", b"-----BEGIN CERTIFICATE\n", "must end with -----"),
+    ] {
+        let file = directory.path().join("spoilt.pem");
+        std::fs::write(&file, bytes).expect("a file");
+        let spoilt = file.to_str().expect("UTF-8");
+        let args = match option {
+            "--key" => vec!["--certificate", &certificate_file, "--key", spoilt],
+            "--certificate" => vec!["--certificate", spoilt, "--key", &key_file],
+            option => vec![option, spoilt],
+        };
+        let (status, stdout, stderr) = run(&mut convoke([&["simulate", "--listen=0"], &args[..]].concat()));
+        assert_eq!((status, stdout.as_str()), (Some(2), ""), "{option}: {stderr}");
+        assert!(stderr.contains(words) && !stderr.contains("[4"), "{option}, {words}: {stderr}");
+    }
+}
+
+#[test]
 fn a_port_that_is_taken_is_told_and_exits_5() {
     let taken = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let port = taken.local_addr().expect("an address").port().to_string();
