@@ -53,6 +53,12 @@ impl Listed {
             let record = record?;
             let at = record.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(usize::MAX));
             let line = line_at(text.as_bytes(), at);
+            if !columns.fit(&record) {
+                let (own, header) = (record.len(), columns.width);
+                let mend = "write a cell that has a comma between quotes, and an empty one as a comma";
+                wrong.push(format!("line {line}: the header has {header} cells, and this has {own}; {mend}"));
+                continue;
+            }
             match columns.person(&record) {
                 Ok(person) => wrong.extend(list.enter(person, line).err()),
                 Err(why) => wrong.extend(why.into_iter().map(|why| format!("line {line}, {why}"))),
@@ -112,8 +118,13 @@ impl Entries {
     }
 }
 
-/// Where each of [`COLUMNS`] is.
-struct Columns([Option<usize>; COLUMNS.len()]);
+/// What the header says.
+struct Columns {
+    /// Where each of [`COLUMNS`] is.
+    places: [Option<usize>; COLUMNS.len()],
+    /// How many cells it has.
+    width: usize,
+}
 
 impl Columns {
     /// Names are compared without regard to case, spaces, `_` and `-`.
@@ -138,11 +149,17 @@ impl Columns {
         if !passed_over.is_empty() {
             warn!("the directory has columns that mean nothing here: {}", passed_over.join(", "));
         }
-        Ok(Self(places))
+        Ok(Self { places, width: header.len() })
+    }
+
+    /// Whether a line has a cell for each of the header's; at the end those may lack that can be left out at all.
+    fn fit(&self, record: &StringRecord) -> bool {
+        let can_lack = |at| self.places[REQUIRED..].contains(&Some(at));
+        record.len() <= self.width && (record.len()..self.width).all(can_lack)
     }
 
     fn cell<'a>(&self, column: usize, record: &'a StringRecord) -> &'a str {
-        self.0[column].and_then(|place| record.get(place)).unwrap_or_default().trim()
+        self.places[column].and_then(|place| record.get(place)).unwrap_or_default().trim()
     }
 
     /// Or all that is wrong with the line.

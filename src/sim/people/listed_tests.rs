@@ -70,13 +70,34 @@ fn all_that_is_wrong_is_told_by_line_and_column() {
         "line 4, policy '2': ",
         "line 5, userPrincipalName 'ada@contoso.example': line 3 has it, too",
         "line 6, id '6b1e0000-0000-4000-8000-000000000001': line 3 has it, too",
-        "line 8, displayName '': ",
+        "line 8: the header has 6 cells, and this has 2; ",
     ]) {
         assert!(line.starts_with(begins), "{told}");
     }
     assert_eq!(lines.len(), 9, "{told}");
     let many = refusal(&format!("{HEADER}{}", "x,a@b.example,A,,,\n".repeat(25)));
     assert!(many.ends_with("\nand 15 more"), "{many}");
+}
+
+#[test]
+fn a_line_has_a_cell_for_each_of_the_header() {
+    let (id, header) = (id(1), "id,userPrincipalName,displayName,mail,licensed,policy");
+    for (header, line, told) in [
+        (header, "ada@contoso.example,Lind, Ada,,,", "line 2: the header has 6 cells, and this has 7; "),
+        (header, "ada@contoso.example,Ada,,,,", "line 2: the header has 6 cells, and this has 7; "),
+        (header, "ada@contoso.example,Ada", "line 2: the header has 6 cells, and this has 3; "),
+        (header, "ada@contoso.example,Ada,,true", ""),
+        (header, "ada@contoso.example,Ada,", ""),
+        ("id,userPrincipalName,displayName,policy,mail,licensed", "ada@contoso.example,Ada,no,", ""),
+        ("id,userPrincipalName,displayName,policy,mail,licensed", "ada@contoso.example,Ada,no", "line 2: "),
+        ("id,userPrincipalName,displayName,mail,department", "ada@contoso.example,Ada,", "line 2: "),
+    ] {
+        let read = Listed::of_text(&format!("{header}\n{id},{line}\n"));
+        match read.map_err(|error| error.to_string()) {
+            Ok(_) => assert!(told.is_empty(), "{line}"),
+            Err(error) => assert!(!told.is_empty() && error.starts_with(told), "{line}: {error}"),
+        }
+    }
 }
 
 #[test]
