@@ -195,7 +195,7 @@ Exit status:
   1    some record has none, or its meeting differs
   2    usage
   3    the input cannot be read as a spreadsheet of meetings
-  4    credentials or permissions stop the run
+  4    credentials, permissions or a server that is not trusted stop the run
   5    stopped early, to be gone on with by the same command
   6    another run is writing the same output
   130  interrupted (SIGINT); 143 terminated (SIGTERM)";

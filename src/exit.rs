@@ -14,7 +14,7 @@ pub const SOME_NOT: u8 = 1;
 pub const USAGE: u8 = 2;
 /// The input cannot be read as a spreadsheet of meetings.
 pub const INPUT: u8 = 3;
-/// Credentials or permissions stop the run.
+/// Credentials, permissions or a server that is not trusted stop the run.
 pub const CREDENTIALS: u8 = 4;
 /// The run stopped early.
 pub const STOPPED: u8 = 5;

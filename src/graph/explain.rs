@@ -28,6 +28,8 @@ const SERVER: &str = "Graph has a passing fault; running again later finishes th
 const NO_MEETING: &str = "Graph's answer is not a meeting: something between here and Graph, like a proxy, may have \
     answered in its place";
 const CONNECT: &str = "no connection to Graph: check the network, the proxy and --graph-url";
+const UNTRUSTED: &str = "nothing was sent, since the server is not trusted; if it is the wrong one, check the proxy \
+    and --graph-url";
 const TIMEOUT: &str = "Graph did not answer in time";
 const BROKEN: &str = "the connection broke before the whole answer had come";
 const UNKNOWN: &str = "Graph refuses the row, and this program does not know why; Microsoft's support finds the request \
@@ -37,6 +39,7 @@ const UNKNOWN: &str = "Graph refuses the row, and this program does not know why
 pub(super) fn lost(lost: &Lost) -> Trouble {
     let (code, cause, said) = match lost {
         Lost::Connect(why) => ("connectionFailed", CONNECT, why.as_str()),
+        Lost::Untrusted(why) => ("certificateNotTrusted", UNTRUSTED, why.as_str()),
         Lost::Timeout => ("timeout", TIMEOUT, ""),
         Lost::Broken(how) => ("connectionBroken", BROKEN, how.as_str()),
     };

@@ -1,23 +1,22 @@
 //! The network behind [`Exchange`]: reqwest, told to do one exchange and nothing on its own account.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::error::Error as _;
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use bytes::{Bytes, BytesMut};
-use http::uri::Scheme;
+use http::uri::{Authority, Scheme};
 use http::{Request, Response, StatusCode, Uri};
 use reqwest::{Client, Url, redirect, retry};
+use rustls::ClientConfig;
 use rustls::crypto::aws_lc_rs;
-use rustls::{CertificateError, ClientConfig};
 use rustls_platform_verifier::BuilderVerifierExt as _;
 use tracing::debug;
 
-use super::{Exchange, Lost};
+use super::{Exchange, Lost, untrusted};
 
 /// The longest answer that is read, in bytes; a meeting has some 3 kB. This bounds memory, whoever answers.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
@@ -31,10 +30,6 @@ const SILENCE_MAX: Duration = Duration::from_secs(15);
 /// How long it may take to say so: a network that is slower is of no use.
 const PING_MAX: Duration = Duration::from_secs(10);
 
-/// What rustls calls `UnknownIssuer`; where a proxy opens TLS it is everybody's first failure.
-const UNKNOWN_ISSUER: &str = "no authority that this system trusts vouches for the server's certificate; if a proxy \
-    opens TLS on the way, its own authority must be among the system's root certificates";
-
 /// Pools of connections.
 pub struct Http {
     /// For plain http, which stays on this machine: no proxy gets to see the token, and no root certificate is needed.
@@ -44,6 +39,8 @@ pub struct Http {
     /// Addresses that have been taken apart already: an organizer's is the same for all meetings, and to take it apart
     /// anew was an eighth of the work for a request.
     urls: RefCell<HashMap<Uri, Url>>,
+    /// Who has answered: a certificate that is not trusted is then a fault that may pass, like any other.
+    answered: RefCell<HashSet<Authority>>,
 }
 
 impl Http {
@@ -69,7 +66,26 @@ impl Http {
         let secure =
             tls.map(|tls| Pool::open(move || client().https_only(true).tls_backend_preconfigured(tls.clone()).build()));
         let secure = secure.transpose().context("the HTTPS client cannot be set up")?;
-        Ok(Self { plain, secure, urls: RefCell::default() })
+        Ok(Self { plain, secure, urls: RefCell::default(), answered: RefCell::default() })
+    }
+
+    fn lost(&self, error: &reqwest::Error, uri: &Uri) -> Lost {
+        match (lost(error), uri.authority()) {
+            (Lost::Untrusted(why), Some(host)) if !self.answered.borrow().contains(host) => {
+                Lost::Untrusted(format!("{host}: {why}"))
+            }
+            (Lost::Untrusted(why), _) => Lost::Connect(why),
+            (lost, _) => lost,
+        }
+    }
+
+    /// Remembers who answers.
+    fn answered(&self, uri: &Uri) {
+        if let Some(host) = uri.authority()
+            && !self.answered.borrow().contains(host)
+        {
+            self.answered.borrow_mut().insert(host.clone());
+        }
     }
 
     fn url(&self, uri: &Uri) -> Result<Url, Lost> {
@@ -146,7 +162,8 @@ impl Exchange for Http {
         *request.headers_mut() = parts.headers;
         *request.body_mut() = Some(body.into());
         let Current { client, number } = pool.current();
-        let mut reply = client.execute(request).await.map_err(|error| lost(&error))?;
+        let mut reply = client.execute(request).await.map_err(|error| self.lost(&error, &parts.uri))?;
+        self.answered(&parts.uri);
         if reply.status() == StatusCode::SERVICE_UNAVAILABLE {
             // Before the body is read: meanwhile others start.
             pool.leave(number);
@@ -174,19 +191,9 @@ fn lost(error: &reqwest::Error) -> Lost {
     while let Some(deeper) = innermost.and_then(std::error::Error::source) {
         innermost = Some(deeper);
     }
-    let why = match innermost {
-        Some(cause) if is_unknown_issuer(cause) => UNKNOWN_ISSUER.to_owned(),
-        Some(cause) => cause.to_string(),
-        None => "no cause is given".to_owned(),
-    };
-    if error.is_connect() { Lost::Connect(why) } else { Lost::Broken(why) }
-}
-
-fn is_unknown_issuer(mut cause: &(dyn std::error::Error + 'static)) -> bool {
-    // What an io::Error wraps is not its source, and there are io::Errors in io::Errors.
-    while let Some(wrapped) = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-        cause = wrapped;
+    if let Some(why) = innermost.and_then(untrusted::why) {
+        return Lost::Untrusted(why);
     }
-    let cause = cause.downcast_ref::<rustls::Error>();
-    matches!(cause, Some(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)))
+    let why = innermost.map_or_else(|| "no cause is given".to_owned(), ToString::to_string);
+    if error.is_connect() { Lost::Connect(why) } else { Lost::Broken(why) }
 }

@@ -8,6 +8,7 @@ mod clock;
 mod explain;
 mod http;
 mod token;
+mod untrusted;
 mod verdict;
 mod wire;
 

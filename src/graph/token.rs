@@ -210,7 +210,10 @@ impl Tokens {
 
 /// Judges an answer of the token endpoint (Microsoft identity platform, *client credentials flow*).
 fn judge(reply: Result<Response<Bytes>, Lost>) -> Result<(HeaderValue, Duration), Verdict> {
-    let reply = reply.map_err(|lost| Verdict::Again(login_trouble(None, &lost_words(&lost))))?;
+    let reply = reply.map_err(|lost| {
+        let trouble = login_trouble(None, &lost_words(&lost));
+        if matches!(lost, Lost::Untrusted(_)) { Verdict::Broken(trouble) } else { Verdict::Again(trouble) }
+    })?;
     let status = reply.status();
     let body: Value = serde_json::from_slice(reply.body()).unwrap_or_default();
     let said = wire::text(&body, &["error_description"]).unwrap_or_default();
@@ -269,6 +272,9 @@ fn login_trouble(http_status: Option<u16>, cause: &str) -> Trouble {
 fn lost_words(lost: &Lost) -> String {
     match lost {
         Lost::Connect(why) => format!("no connection to the identity service ({why}); check --login-url and the proxy"),
+        Lost::Untrusted(why) => {
+            format!("the identity service is not trusted ({why}); if it is the wrong one, check --login-url")
+        }
         Lost::Timeout => "the identity service did not answer in time".to_owned(),
         Lost::Broken(how) => format!("the connection to the identity service broke ({how})"),
     }

@@ -17,6 +17,9 @@ const RETRY_AFTER_MAX: Duration = Duration::from_hours(24);
 pub enum Lost {
     /// No connection could be made; the text says why.
     Connect(String),
+    /// The server has never answered, and shows a certificate that is not trusted: nobody but a person can change
+    /// that. The text says whose and why.
+    Untrusted(String),
     /// The answer did not come in time.
     Timeout,
     /// The connection broke before or in the middle of the answer; the text says how.
@@ -45,6 +48,7 @@ impl Verdict {
     pub fn judge(reply: Result<Response<Bytes>, Lost>, now: SystemTime) -> Self {
         let reply = match reply {
             Ok(reply) => reply,
+            Err(lost @ Lost::Untrusted(_)) => return Self::Broken(explain::lost(&lost)),
             Err(lost) => return Self::Again(explain::lost(&lost)),
         };
         match reply.status().as_u16() {

@@ -66,6 +66,12 @@ fn a_success_without_a_meeting_is_tried_again() {
 }
 
 #[test]
+fn a_server_that_is_not_trusted_ends_the_run() {
+    let judged = Verdict::judge(Err(Lost::Untrusted("expired".into())), SystemTime::UNIX_EPOCH);
+    assert!(matches!(judged, Verdict::Broken(trouble) if trouble.code == "certificateNotTrusted"));
+}
+
+#[test]
 fn a_lost_answer_is_tried_again_and_says_how_it_was_lost() {
     for (lost, code) in [
         (Lost::Connect("refused".into()), "connectionFailed"),

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::future::{Future, ready};
-use std::io::{BufRead as _, BufReader};
 use std::pin::Pin;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -13,7 +12,7 @@ use tempfile::TempDir;
 use tokio::sync::{Barrier, Notify};
 use tokio_rustls::rustls::HandshakeKind;
 
-use crate::binary::{convoke, kill, run, write};
+use crate::binary::{convoke, run, write};
 use crate::harness::{column, reply, sheet};
 use crate::host::{Call, Host, Offers};
 
@@ -153,21 +152,32 @@ fn answers_are_asked_for_and_read_in_gzip() {
 }
 
 #[test]
-fn a_server_that_nobody_vouches_for_is_sent_nothing() {
+fn a_server_that_nobody_vouches_for_is_sent_nothing_and_ends_the_run() {
     let [host, stranger] = [(); 2].map(|()| Host::start(Offers::Tls(&["h2"]), |_| ready(meeting())));
-    let (mut command, _directory) = convoke_at(&stranger, 40, "40");
-    command.env("SSL_CERT_FILE", &host.authority).stdout(Stdio::null()).stderr(Stdio::piped());
-    let mut child = command.spawn().expect("it runs");
-    // So many failures are an outage, which is told at once and sat out.
-    let mut said = String::new();
-    let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
-    while !said.contains("every request fails") {
-        assert!(stderr.read_line(&mut said).expect("UTF-8") > 0, "{said}");
-    }
-    kill("TERM", &child);
-    assert_eq!(child.wait().expect("it ends").code(), Some(143));
-    assert!(said.contains("no authority that this system trusts vouches for the server's certificate"), "{said}");
-    assert!(stranger.calls().is_empty());
+    let name = stranger.url.trim_start_matches("https://");
+    let told = |command: &mut Command| {
+        let (status, stdout, stderr) = run(command.env("SSL_CERT_FILE", &host.authority));
+        assert_eq!((status, column(&stdout, "status").len()), (Some(4), 0), "{stderr}");
+        for words in
+            [name, "no authority that this system trusts vouches for the server's certificate", "SSL_CERT_FILE"]
+        {
+            assert!(stderr.contains(words), "{words}: {stderr}");
+        }
+    };
+    told(&mut convoke_at(&stranger, 40, "40").0);
+    let (mut command, _directory) = convoke_at(&host, 1, "1");
+    command.env_remove("CONVOKE_ACCESS_TOKEN").args(["--login-url", &stranger.url]);
+    command.env("AZURE_TENANT_ID", "t").env("AZURE_CLIENT_ID", "c").env("AZURE_CLIENT_SECRET", "sesame");
+    told(&mut command);
+    assert!(stranger.calls().is_empty() && host.calls().is_empty());
+}
+
+#[test]
+fn a_certificate_for_another_name_says_so() {
+    let mut host = Host::start(Offers::Tls(&["h2"]), |_| ready(meeting()));
+    host.url = host.url.replace("localhost", "127.0.0.1");
+    let (status, _, stderr) = run(&mut convoke_at(&host, 1, "1").0);
+    assert!(status == Some(4) && stderr.contains("like localhost for 127.0.0.1"), "{stderr}");
 }
 
 #[test]
