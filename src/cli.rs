@@ -80,7 +80,7 @@ pub struct Messages {
     #[arg(long, short = 'q', env = "CONVOKE_QUIET", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new(), conflicts_with = "verbose")]
     pub quiet: bool,
 
-    /// Tell every row and every request [default: off]
+    /// Tell every request, and every row where there are rows [default: off]
     #[arg(long, short = 'v', env = "CONVOKE_VERBOSE", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     pub verbose: bool,
 }

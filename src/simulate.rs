@@ -1,6 +1,6 @@
 //! Simulate: the embedded Graph on a socket, for other programs, until a signal ends it.
 //!
-//! Standard output gets one line, the address. It refuses to listen where other machines reach it unless that is asked
+//! Standard output gets one line, where clients reach it. It refuses to listen where other machines reach it unless that is asked
 //! for, since the app's secret is in the help.
 
 use std::fs;
@@ -24,11 +24,19 @@ pub async fn simulate(args: Simulate) -> Result<u8, Ended> {
     let tls = tls(args.certificate.as_deref(), args.key.as_deref()).map_err(ends(USAGE))?;
     let scenario: Scenario = args.scenario.parse().map_err(|why: String| Ended(USAGE, Error::msg(why)))?;
     let client_certificates = client_certificates(&args.client_certificate).map_err(ends(USAGE))?;
-    let (listener, public_url) = place.listen(tls.is_some()).await.map_err(ends(STOPPED))?;
+    let public_url = args.public_url.as_deref().map(public_url).transpose().map_err(ends(USAGE))?;
+    let (listener, own_url) = place.listen(tls.is_some()).await.map_err(ends(STOPPED))?;
+    let is_told = public_url.is_some();
+    let public_url = public_url.unwrap_or_else(|| own_url.clone());
     let (state, directory) = (args.state, args.directory);
     let setup = Setup { scenario, state, directory, client_certificates, public_url: public_url.clone() };
     let sim = Sim::open(setup).map_err(ends(USAGE))?;
     info!("a make-believe Graph: nothing real is made here; Ctrl-C ends it");
+    if is_told {
+        info!("it listens on {own_url}");
+    } else if !place.address.ip().is_loopback() {
+        info!("links say {own_url}; if other machines reach it elsewhere, --public-url says where");
+    }
     // Who has closed standard output did not want to know.
     let _ = writeln!(stdout(), "{public_url}").and_then(|()| stdout().flush());
     let stop = async {
@@ -96,6 +104,13 @@ impl Place {
     }
 }
 
+fn public_url(text: &str) -> Result<String> {
+    sim::bare_url(text.trim()).with_context(|| {
+        let example = "https://graph.example:8365";
+        format!("--public-url '{text}' is no http or https address without path, query and user, like {example}")
+    })
+}
+
 fn tls(certificate: Option<&Path>, key: Option<&Path>) -> Result<Option<Tls>> {
     let (certificate_file, key_file) = match (certificate, key) {
         (None, None) => return Ok(None),
@@ -122,17 +137,17 @@ fn read(option: &str, file: &Path) -> Result<Vec<u8>> {
     fs::read(file).with_context(|| format!("{option} {} cannot be read", file.display()))
 }
 
-/// What was answered, in one line.
+/// What was asked and made in this run, in one line.
 fn told(report: &Report) -> String {
-    let answers: u64 = report.by_status.values().sum();
+    let requests: u64 = report.by_status.values().sum();
     let by_status = report.by_status.iter().map(|(status, count)| match status {
-        0 => format!("{count} dropped"),
+        0 => format!("{count} without an answer"),
         status => format!("{count} with {status}"),
     });
     let by_status: Vec<String> = by_status.collect();
     let of_which = if by_status.is_empty() { String::new() } else { format!(" ({})", by_status.join(", ")) };
-    let (meetings, tokens) = (report.meetings.len(), report.tokens_issued);
-    format!("requests answered: {answers}{of_which}; meetings made: {meetings}; tokens given out: {tokens}")
+    let (meetings, tokens) = (report.meetings_made, report.tokens_issued);
+    format!("requests: {requests}{of_which}; meetings made in this run: {meetings}; tokens given out: {tokens}")
 }
 
 #[cfg(test)]
@@ -170,12 +185,40 @@ mod tests {
     }
 
     #[test]
+    fn a_public_url_is_an_address_and_nothing_after_it() {
+        for (text, want) in [
+            ("https://graph.example", "https://graph.example"),
+            (" http://192.0.2.1:8365/ ", "http://192.0.2.1:8365"),
+            ("HTTP://[2001:db8::1]:80", "http://[2001:db8::1]:80"),
+        ] {
+            assert_eq!(public_url(text).expect(text), want);
+        }
+        for text in [
+            "",
+            "graph.example",
+            "graph.example:80",
+            "ftp://graph.example",
+            "https://",
+            "https://graph.example/v1.0",
+            "https://graph.example?a",
+            "https://graph.example/#a",
+            "https://user@graph.example",
+            "https://graph.example:65536",
+            "https://graph.example:",
+        ] {
+            let error = public_url(text).expect_err(text);
+            assert!(error.to_string().contains("--public-url"), "{text}: {error}");
+        }
+    }
+
+    #[test]
     fn what_was_answered_is_told_in_one_line() {
         let mut report = Report::default();
-        assert_eq!(told(&report), "requests answered: 0; meetings made: 0; tokens given out: 0");
+        assert_eq!(told(&report), "requests: 0; meetings made in this run: 0; tokens given out: 0");
         report.by_status.extend([(0, 1), (201, 12)]);
-        report.tokens_issued = 2;
-        let line = "requests answered: 13 (1 dropped, 12 with 201); meetings made: 0; tokens given out: 2";
+        (report.meetings_made, report.tokens_issued) = (12, 2);
+        let line =
+            "requests: 13 (1 without an answer, 12 with 201); meetings made in this run: 12; tokens given out: 2";
         assert_eq!(told(&report), line);
     }
 }

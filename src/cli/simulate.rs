@@ -39,6 +39,10 @@ pub struct Simulate {
     #[command(flatten)]
     pub messages: Messages,
 
+    /// Where clients reach it, like https://graph.example:8365, which is what it says of itself, in links too [default: the address it listens on]
+    #[arg(long, value_name = "URL", env = "CONVOKE_PUBLIC_URL")]
+    pub public_url: Option<String>,
+
     /// What kind of day Graph is having: calm, busy or stormy, and what is different about it, as in stormy,seed=7,latency=80ms~2s,quota=300/10s
     #[arg(long, value_name = "SCENARIO", default_value = "calm", env = "CONVOKE_SCENARIO")]
     pub scenario: String,
@@ -49,8 +53,8 @@ pub struct Simulate {
 }
 
 const AFTER_HELP: &str = "\
-When it answers, it says so by one line on standard output: its address. SIGINT (Ctrl-C) and SIGTERM
-end it. The certificate of a simulator can be made by anybody, and clients must be told to trust it.
+When it answers, it says so by one line on standard output: its address, or the public URL if that
+is given. SIGINT (Ctrl-C) and SIGTERM end it. The certificate of a simulator can be made by anybody, and clients must be told to trust it.
 
 Signing in, at the same address:
   tenant         5150c0de-0000-4000-8000-000000000001

@@ -80,6 +80,8 @@ pub(super) async fn in_batch(sim: &Sim, granted: &Granted, came: &Came, asked: &
         End::Untold(..) => sim.receipt(asked).problem(sim.clock(), &Problem::bad_gateway()),
     };
     visit.count(reply.status.as_u16());
+    let path = asked.target.split('?').next().unwrap_or_default();
+    sim.tell(asked.method, path, reply.status.as_u16(), &reply.headers);
     reply
 }
 

@@ -30,8 +30,13 @@ impl Order {
         match self {
             Self::CreateOrGet(key, wanted) => {
                 let now = sim.clock().now();
-                let made = sim.world().store.create_or_get(sim.scenario().seed, &key, wanted, now);
+                let mut world = sim.world();
+                let made = world.store.create_or_get(sim.scenario().seed, &key, wanted, now);
                 let (made, meeting) = made.map_err(|error| unwritten(&error))?;
+                if made {
+                    world.counts.made();
+                }
+                drop(world);
                 let status = if made { StatusCode::CREATED } else { StatusCode::OK };
                 Ok(Answer { status, body: Some(meeting.show(&view)) })
             }
@@ -101,7 +106,10 @@ fn create(sim: &Sim, organizer: Uuid, creation: Creation, occasion: Hash) -> io:
         channel: None,
         settings: (!creation.settings.is_empty()).then(|| Box::new(creation.settings)),
     };
-    sim.world().store.create(meeting)
+    let mut world = sim.world();
+    let meeting = world.store.create(meeting)?;
+    world.counts.made();
+    Ok(meeting)
 }
 
 /// Only among those that the user organizes (api/onlinemeeting-get).

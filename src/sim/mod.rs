@@ -85,7 +85,7 @@ pub use report::{Report, Second};
 pub use retry_after::RetryAfter;
 pub use scenario::{Latency, Scenario};
 pub use serve::{serve, serve_tls};
-pub use setup::Setup;
+pub use setup::{Setup, bare_url};
 pub use tls::{Tls, client_certificates};
 
 /// What every join link begins with: a host that nobody can have (RFC 2606), so that no link is taken for a real one.
@@ -115,6 +115,8 @@ struct Inner {
     graph_url: String,
     /// What links begin with, by the store's order.
     links: Vec<String>,
+    /// Whether each request is told in the log. In a rehearsal, whoever asks does that.
+    tells: bool,
     /// The object ID of the person on `/me`.
     signed_in: String,
 }
@@ -130,10 +132,10 @@ impl Sim {
         let people = Directory::anyone(scenario.seed);
         let links = registration.public_url.as_ref().map(|url| format!("{}/", url.trim_end_matches('/')));
         let store = Store::new(links.unwrap_or_else(|| JOIN_URL_START.to_owned()));
-        Self::with(scenario, registration, people, store)
+        Self::with(scenario, registration, people, store, false)
     }
 
-    fn with(scenario: Scenario, registration: Registration, people: Directory, store: Store) -> Self {
+    fn with(scenario: Scenario, registration: Registration, people: Directory, store: Store, tells: bool) -> Self {
         let own = registration.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned());
         Self(Arc::new(Inner {
             signed_in: people.signed_in().id,
@@ -144,6 +146,7 @@ impl Sim {
             world: Mutex::new(World::with(store)),
             scenario,
             people,
+            tells,
         }))
     }
 
@@ -166,7 +169,24 @@ impl Sim {
     }
 
     async fn answer(&self, request: Request) -> Response {
-        let path = request.uri().path().to_owned();
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let response = self.respond(&path, request).await;
+        let is_lost = response.extensions().get::<Dropped>().is_some();
+        let status = if is_lost { 0 } else { response.status().as_u16() };
+        self.tell(&method, &path, status, response.headers());
+        response
+    }
+
+    /// Neither a token nor a body is told, nor what is after a question mark. A status of 0 is no answer.
+    fn tell(&self, method: &Method, path: &str, status: u16, headers: &HeaderMap) {
+        if self.0.tells {
+            let request_id = headers.get("request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+            let (method, of_id) = (method.as_str(), if request_id.is_empty() { "" } else { ", request-id " });
+            tracing::debug!(method, path, status, request_id, "{method} {path}: {status}{of_id}{request_id}");
+        }
+    }
+
+    async fn respond(&self, path: &str, request: Request) -> Response {
         let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
         if let Some(endpoint) = Endpoint::at(&segments) {
             return entra::answer(self, endpoint, request).await;

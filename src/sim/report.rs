@@ -25,6 +25,8 @@ pub struct Report {
     pub meetings: BTreeMap<String, u64>,
     /// Meetings that there are, those without an externalId too.
     pub meetings_kept: u64,
+    /// Meetings made since the start, those without an externalId too.
+    pub meetings_made: u64,
     /// The most requests that were being answered at the same time.
     pub in_flight_max: u64,
     /// Requests that came before the wait was over which a 429 had asked for: that of a user's quota asks whoever comes
@@ -126,6 +128,10 @@ impl Counts {
     /// As they are now.
     pub(super) fn holds(&self) -> &Holds {
         &self.holds
+    }
+
+    pub(super) fn made(&mut self) {
+        self.report.meetings_made += 1;
     }
 
     pub(super) fn issued(&mut self) {

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use http::Uri;
+
 use super::store::Store;
 use super::{Directory, Registration, Scenario, Sim};
 
@@ -32,6 +34,16 @@ impl Sim {
             None => Store::new(links),
         };
         let registration = Registration { certificates, public_url: Some(public_url), ..Registration::default() };
-        Ok(Self::with(scenario, registration, people, store))
+        Ok(Self::with(scenario, registration, people, store, true))
     }
+}
+
+/// A URL that has a scheme, http or https, and a host, perhaps a port, and nothing else; without a slash at the end.
+pub fn bare_url(text: &str) -> Option<String> {
+    let uri: Uri = text.parse().ok()?;
+    let (scheme, authority) = (uri.scheme_str()?, uri.authority()?);
+    let is_port_good = authority.port_u16().is_some() || authority.as_str() == authority.host();
+    let is_bare = uri.path() == "/" && uri.query().is_none() && !text.contains(['@', '#', '?']);
+    let is_good = ["http", "https"].contains(&scheme) && !authority.host().is_empty() && is_port_good && is_bare;
+    is_good.then(|| format!("{scheme}://{authority}"))
 }

@@ -32,7 +32,11 @@ pub(crate) struct Simulator {
 
 impl Simulator {
     pub(crate) fn start(args: &[&str]) -> Self {
-        let mut command = convoke([&["simulate", "--listen", "0"], args].concat());
+        Self::start_with(&[&["--listen", "0"], args].concat())
+    }
+
+    fn start_with(args: &[&str]) -> Self {
+        let mut command = convoke([&["simulate"], args].concat());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
         let (mut stdout, mut url) = (BufReader::new(child.stdout.take().expect("a pipe")), String::new());
         stdout.read_line(&mut url).expect("a line");
@@ -84,7 +88,7 @@ fn it_says_its_address_in_one_line_answers_there_and_ends_with_a_signal() {
         assert_eq!(column(&stdout, "joinWebUrl").len(), 28);
         let (status, stdout, stderr) = simulator.end(signal);
         assert_eq!((status, stdout.as_str()), (Some(0), ""), "{stderr}");
-        assert!(stderr.contains("28 with 201") && stderr.contains("meetings made: 28"), "{stderr}");
+        assert!(stderr.contains("28 with 201") && stderr.contains("meetings made in this run: 28"), "{stderr}");
     }
 }
 
@@ -119,6 +123,7 @@ fn what_cannot_be_is_refused_before_anything_is_served() {
         (vec!["--listen=0", "--certificate", "/nowhere/a.pem", "--key", &key], "/nowhere/a.pem cannot be read"),
         (vec!["--listen=0", "--client-certificate", &empty], "no certificate"),
         (vec!["--listen=0", "--scenario=windy"], "stormy"),
+        (vec!["--listen=0", "--public-url=https://graph.example/v1.0"], "without path"),
     ] {
         let (status, stdout, stderr) = run(&mut convoke([&["simulate"], &args[..]].concat()));
         assert_eq!((status, stdout.as_str()), (Some(2), ""), "{args:?}: {stderr}");
@@ -177,6 +182,33 @@ fn quiet_leaves_the_address_and_nothing_else() {
     let simulator = Simulator::start(&["--quiet"]);
     assert!(simulator.url.starts_with("http://"), "{}", simulator.url);
     assert_eq!(simulator.end("TERM"), (Some(0), String::new(), String::new()));
+}
+
+#[test]
+fn every_request_is_told_if_that_is_asked_for_and_no_secret_with_it() {
+    let simulator = Simulator::start(&["-v"]);
+    assert_eq!(run(&mut simulator.provision()).0, Some(0));
+    let (_, _, stderr) = simulator.end("TERM");
+    let told: Vec<&str> = stderr.lines().filter(|line| line.contains("/createOrGet: 201, request-id ")).collect();
+    assert_eq!(told.len(), 28, "{stderr}");
+    assert!(told.iter().all(|line| line.starts_with("POST /")), "{stderr}");
+    assert!(stderr.contains(&format!("POST /{TENANT_ID}/oauth2/v2.0/token: 200")), "{stderr}");
+    assert!(!stderr.contains(CLIENT_SECRET) && !stderr.contains("externalId"), "{stderr}");
+    let rehearsed = run(&mut convoke(["provision", &sample("event.csv"), "--rehearse", "--rate=max", "-v", "-o", "-"]));
+    assert!(!rehearsed.2.contains("/createOrGet: "), "who asks tells it, and not the simulator too: {}", rehearsed.2);
+}
+
+#[test]
+fn what_it_says_of_itself_is_the_public_url() {
+    let simulator = Simulator::start(&["--public-url=https://graph.example:8443/"]);
+    assert_eq!(simulator.url, "https://graph.example:8443");
+    let (_, _, stderr) = simulator.end("TERM");
+    assert!(stderr.contains("it listens on http://127.0.0.1:"), "{stderr}");
+    for (args, advised) in [(&["--allow-remote", "--listen=0.0.0.0:0"][..], true), (&["--listen=127.0.0.1:0"], false)] {
+        let simulator = Simulator::start_with(args);
+        let (_, _, stderr) = simulator.end("TERM");
+        assert_eq!(stderr.contains("--public-url says where"), advised, "{stderr}");
+    }
 }
 
 #[test]

@@ -261,3 +261,18 @@ fn a_second_simulator_and_another_seed_and_a_file_of_others_are_refused() {
     let (status, meeting) = Client::of(&simulator).create_or_get(1, "A", "b").expect("an answer");
     assert_eq!((made.0, status, meeting), (201, 200, made.1));
 }
+
+#[test]
+fn the_end_tells_what_this_run_has_made_and_no_other() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let state = directory.path().join("state").display().to_string();
+    for (status, made) in [(201, 2), (200, 1)] {
+        let simulator = Simulator::start(&["--state", &state, CALM]);
+        let mut client = Client::of(&simulator);
+        assert_eq!(client.create_or_get(1, "A", "a").expect("an answer").0, status);
+        assert_eq!(client.ask(Method::POST, 1, "", &json!({})).expect("an answer").0, 201);
+        drop(client);
+        let (_, _, stderr) = simulator.end("TERM");
+        assert!(stderr.contains(&format!("meetings made in this run: {made};")), "{stderr}");
+    }
+}

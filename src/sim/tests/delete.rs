@@ -93,6 +93,7 @@ async fn the_report_tells_what_was_asked_and_what_came_of_it() {
         },
         "meetings": { format!("{TENANT_ID}/{ORGANIZER}/A"): 1 },
         "meetingsKept": 1,
+        "meetingsMade": 2,
         "inFlightMax": 1,
         "inHold": 1,
         "seconds": {
