@@ -39,7 +39,7 @@ pub struct Simulate {
     #[command(flatten)]
     pub messages: Messages,
 
-    /// Where clients reach it, like https://graph.example:8365, which is what it says of itself, in links too [default: the address it listens on]
+    /// Where clients reach it, by scheme, host and port: what it says of itself, in links too [default: the address it listens on]
     #[arg(long, value_name = "URL", env = "CONVOKE_PUBLIC_URL")]
     pub public_url: Option<String>,
 

@@ -10,8 +10,8 @@
 //!
 //! - `scenario`: what kind of day it is; `fate`: what that means for one attempt; `quota`: how many are let through;
 //!   `retry_after`: how long the others are told to wait
-//! - `asked`, `options`, `route`: what is asked for; `permission`, `order`: the checks of it; `call`: what becomes of
-//!   it; `batch`: many at once
+//! - `door`: whose a request is; `asked`, `options`, `route`: what is asked for; `permission`, `order`: the checks of
+//!   it; `call`: what becomes of it; `batch`: many at once
 //! - `carry`: the effect, on a `meeting` in the `store`; `joining`: a call into one; `people`: who is in the tenant
 //! - `member`, `single`, `typed`, `edm`, `error`: Graph's words; `answer`, `receipt`: what goes back; `entra`: who may ask
 //! - `world`: what is remembered; `report`: what was seen; `clock`: what time it is; `hash`: the one source of chance
@@ -24,6 +24,7 @@ mod batch;
 mod call;
 mod carry;
 mod clock;
+mod door;
 mod edm;
 mod entra;
 mod error;
@@ -58,22 +59,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::extract::Request;
-use axum::response::Response;
-use http::header::{CONTENT_TYPE, DATE};
-use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, Uri};
+use http::Method;
 
-use answer::End;
 use asked::Asked;
 use clock::Clock;
-use entra::{Endpoint, Entra};
-use error::Problem;
-use hash::Hash;
+use entra::Entra;
 use meeting::members::{ONLINE_MEETING, property};
 use meeting::{Language, View};
 use options::Options;
-use receipt::{Receipt, respond};
-use report::method_name;
 use store::Store;
 use world::{Bearer, World};
 
@@ -166,81 +159,6 @@ impl Sim {
     /// token endpoint.
     pub fn delegated_token(&self) -> String {
         self.issue(Bearer::User, "https://graph.example")
-    }
-
-    async fn answer(&self, request: Request) -> Response {
-        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        let response = self.respond(&path, request).await;
-        let is_lost = response.extensions().get::<Dropped>().is_some();
-        let status = if is_lost { 0 } else { response.status().as_u16() };
-        self.tell(&method, &path, status, response.headers());
-        response
-    }
-
-    /// Neither a token nor a body is told, nor what is after a question mark. A status of 0 is no answer.
-    fn tell(&self, method: &Method, path: &str, status: u16, headers: &HeaderMap) {
-        if self.0.tells {
-            let request_id = headers.get("request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
-            let (method, of_id) = (method.as_str(), if request_id.is_empty() { "" } else { ", request-id " });
-            tracing::debug!(method, path, status, request_id, "{method} {path}: {status}{of_id}{request_id}");
-        }
-    }
-
-    async fn respond(&self, path: &str, request: Request) -> Response {
-        let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
-        if let Some(endpoint) = Endpoint::at(&segments) {
-            return entra::answer(self, endpoint, request).await;
-        }
-        let mut response = match segments.as_slice() {
-            ["sim", "report"] => self.show_report(&request),
-            ["l", "meetup-join", _, _] if [Method::GET, Method::HEAD].contains(request.method()) => {
-                page::visit(self, request.uri())
-            }
-            _ => return call::answer(self, request).await,
-        };
-        // The server would write its own time.
-        let date = HeaderValue::from_str(&self.clock().http_date()).expect("a date is visible ASCII");
-        response.headers_mut().insert(DATE, date);
-        response
-    }
-
-    fn show_report(&self, request: &Request) -> Response {
-        if ![Method::GET, Method::HEAD].contains(request.method()) {
-            let problem = Problem::method_not_allowed(&[Method::GET, Method::HEAD]);
-            return self.beside_graph(request.method(), request.uri(), request.headers(), &problem);
-        }
-        let report = serde_json::to_string_pretty(&self.report()).unwrap_or_default();
-        let mut response = Response::new(axum::body::Body::from(report));
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        response
-    }
-
-    /// Refuses a request by one of the checks.
-    fn refuse(&self, asked: &Asked, problem: &Problem) -> End {
-        End::Told(self.receipt(asked).problem(self.clock(), problem))
-    }
-
-    /// For a request without a fate: its id is a hash of what was sent, and of how often that was.
-    fn receipt(&self, asked: &Asked) -> Receipt {
-        self.occasion(asked.hash(self.scenario().seed), asked.headers)
-    }
-
-    fn occasion(&self, asked: Hash, headers: &HeaderMap) -> Receipt {
-        let count = self.world().count(asked.finish());
-        Receipt::new(asked.number(count).guid(), headers)
-    }
-
-    /// For a path that is not Graph's.
-    fn not_here(&self, parts: &Parts) -> Response {
-        let problem = Problem::not_found();
-        let response = self.beside_graph(&parts.method, &parts.uri, &parts.headers, &problem);
-        self.world().counts.answer_beside(method_name(&parts.method), "(elsewhere)", response.status().as_u16());
-        response
-    }
-
-    fn beside_graph(&self, method: &Method, uri: &Uri, headers: &HeaderMap, problem: &Problem) -> Response {
-        let asked = Hash::seeded(self.scenario().seed).text(method.as_str()).text(uri.path());
-        respond(self.occasion(asked, headers).problem(self.clock(), problem))
     }
 
     /// How a meeting is shown to who asks. The language is that of create and get; of createOrGet no page says that

@@ -159,7 +159,7 @@ proptest::proptest! {
         runtime.block_on(async {
             let client = Client::new(Scenario::stormy()).await;
             for request in [client.request(), client.request().uri(&path)] {
-                let value = HeaderValue::from_bytes(&value).expect("printable");
+                let value = http::HeaderValue::from_bytes(&value).expect("printable");
                 let request = request.header("prefer", &value).header("client-request-id", &value);
                 if let Ok(request) = request.body(Body::from(body.clone())) {
                     ask(&client.sim, request).await;

@@ -84,7 +84,7 @@ proptest! {
         for path in ["common/oauth2/v2.0/token", "common/oauth2/v2.0/devicecode"] {
             let request = Request::builder().method("POST").uri(format!("/{path}"));
             let request = request.header("content-type", "application/x-www-form-urlencoded");
-            let value = HeaderValue::from_bytes(&header).unwrap_or(HeaderValue::from_static(""));
+            let value = http::HeaderValue::from_bytes(&header).unwrap_or(http::HeaderValue::from_static(""));
             let request = ["authorization", "client-request-id", "host"]
                 .into_iter()
                 .fold(request, |request, name| request.header(name, value.clone()));
