@@ -76,14 +76,15 @@
 //! 5. The body of the loop that takes answers never awaits: futures in a stream make progress only while the stream
 //!    is polled (futures-rs #2387).
 //! 6. `sim` shares no type and no constant with the rest: it is a second reading of Graph's documentation, so that a
-//!    misspelt member cannot agree with itself. Nothing uses it but `rehearsal`, `simulate` and tests; without the
-//!    feature `sim` it is not in the program.
+//!    misspelt member cannot agree with itself (`tests/apart` builds it where there is nothing else). Nothing uses it but
+//!    `rehearsal`, `simulate` and tests; without the feature `sim` it is not in the program. What it answers in a test is
+//!    held against a schema of Graph's resources (`tests/it/schema`), and official SDKs against it (`tests/clients`).
 //! 7. createOrGet is keyed by tenant, organizer and externalId, so that a repeated call is harmless. That is why an
 //!    empty externalId is refused at the door, and it is the sentence on which retries and resuming rest.
 //! 8. Bounded everywhere: memory by the window, load by the slots and the rate, time by attempts and deadlines. Each
 //!    bound is one named constant or option with its reason.
 //! 9. Nothing is awaited between a turn at the gate and the request: what holds by the gate's clock holds on the wire.
-//! 10. Nothing is written down but the output: the partial file is the journal, its lock is the kernel's, and its birth
+//! 10. Nothing is written down by a run but the output: the partial file is the journal, its lock is the kernel's, and its birth
 //!     is the beginning of the run. What a line says can be read back from it exactly.
 
 pub mod ask;
