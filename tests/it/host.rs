@@ -23,6 +23,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::{HandshakeKind, ServerConfig};
 
+use crate::der::{bits, der, seq};
+
 /// What a host offers its callers.
 #[derive(Clone, Copy)]
 pub(crate) enum Offers {
@@ -187,23 +189,4 @@ pub(crate) fn certificate(serial: u16) -> (Vec<u8>, Vec<u8>) {
 /// DER as the text that files hold.
 pub(crate) fn pem(what: &str, der: &[u8]) -> String {
     format!("-----BEGIN {what}-----\n{}\n-----END {what}-----\n", BASE64_STANDARD.encode(der))
-}
-
-/// One value in DER: its tag, its length, and itself.
-fn der(tag: u8, value: &[u8]) -> Vec<u8> {
-    let [high, low] = u16::try_from(value.len()).expect("it is short").to_be_bytes();
-    let head = match value.len() {
-        ..0x80 => vec![tag, low],
-        0x80..0x100 => vec![tag, 0x81, low],
-        _ => vec![tag, 0x82, high, low],
-    };
-    [&head, value].concat()
-}
-
-fn seq(parts: &[&[u8]]) -> Vec<u8> {
-    der(0x30, &parts.concat())
-}
-
-fn bits(value: &[u8]) -> Vec<u8> {
-    der(3, &[&[0], value].concat())
 }

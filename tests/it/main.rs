@@ -3,6 +3,7 @@
 
 mod awkward;
 mod binary;
+mod der;
 mod harness;
 mod host;
 mod measure;

@@ -7,6 +7,7 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256, RSA_PSS_SHA256, RsaEncoding, RsaKeyPair};
 
+use super::der::{bits, der, seq};
 use super::*;
 
 pub(super) struct Key {
@@ -92,23 +93,4 @@ fn sign(pair: &RsaKeyPair, encoding: &'static dyn RsaEncoding, message: &[u8]) -
     let mut signature = vec![0; pair.public_modulus_len()];
     pair.sign(encoding, &SystemRandom::new(), message, &mut signature).expect("it signs");
     signature
-}
-
-/// One value in DER: its tag, its length, and itself.
-fn der(tag: u8, value: &[u8]) -> Vec<u8> {
-    let [high, low] = u16::try_from(value.len()).expect("it is short").to_be_bytes();
-    let head = match value.len() {
-        ..0x80 => vec![tag, low],
-        0x80..0x100 => vec![tag, 0x81, low],
-        _ => vec![tag, 0x82, high, low],
-    };
-    [&head, value].concat()
-}
-
-fn seq(parts: &[&[u8]]) -> Vec<u8> {
-    der(0x30, &parts.concat())
-}
-
-fn bits(value: &[u8]) -> Vec<u8> {
-    der(3, &[&[0], value].concat())
 }

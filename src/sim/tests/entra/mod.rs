@@ -1,6 +1,8 @@
 //! The identity service as a client sees it.
 
 mod assertions;
+#[path = "../../../../tests/it/der.rs"]
+mod der;
 mod devices;
 mod discovery;
 mod endpoint;
