@@ -6,6 +6,8 @@ use http::request::Parts;
 use http::{HeaderMap, Method};
 use percent_encoding::percent_decode_str;
 
+use super::hash::Hash;
+
 /// One request.
 pub(super) struct Asked<'a> {
     pub(super) method: &'a Method,
@@ -72,6 +74,12 @@ impl<'a> Asked<'a> {
         let (path, asked) = target.split_once('?').unwrap_or((target, ""));
         let segments = segments(path.trim_start_matches('/'));
         Self { method, version, target, segments, query: query(asked), headers, body }
+    }
+
+    /// All of it, but for the headers.
+    pub(super) fn hash(&self, seed: u64) -> Hash {
+        let hash = Hash::seeded(seed).text(self.method.as_str()).text(self.version.name());
+        hash.text(self.target).bytes(self.body)
     }
 
     /// `Prefer: include-unknown-enum-members`

@@ -67,8 +67,9 @@ use entra::Entra;
 use meeting::members::{ONLINE_MEETING, property};
 use meeting::{Language, View};
 use options::Options;
+use permission::Bearer;
 use store::Store;
-use world::{Bearer, World};
+use world::World;
 
 pub use entra::Registration;
 pub use people::Directory;
@@ -123,16 +124,14 @@ impl Sim {
     /// The same, for an application that is registered so.
     pub fn registered(scenario: Scenario, registration: Registration) -> Self {
         let people = Directory::anyone(scenario.seed);
-        let links = registration.public_url.as_ref().map(|url| format!("{}/", url.trim_end_matches('/')));
-        let store = Store::new(links.unwrap_or_else(|| JOIN_URL_START.to_owned()));
+        let store = Store::new(registration.links());
         Self::with(scenario, registration, people, store, false)
     }
 
     fn with(scenario: Scenario, registration: Registration, people: Directory, store: Store, tells: bool) -> Self {
-        let own = registration.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned());
         Self(Arc::new(Inner {
             signed_in: people.signed_in().id,
-            graph_url: own.clone().unwrap_or_else(|| "https://graph.example".to_owned()),
+            graph_url: registration.root().unwrap_or("https://graph.example").to_owned(),
             links: store.links().to_vec(),
             clock: Clock::start(scenario.skew),
             entra: Entra::new(scenario.seed, registration),

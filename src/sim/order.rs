@@ -18,8 +18,8 @@ use super::meeting::members::{ONLINE_MEETING, property};
 use super::meeting::wanted::{Wanted, check_times};
 use super::meeting::{Coordinates, Key};
 use super::options::Options;
+use super::permission::Bearer;
 use super::route::{Route, Who};
-use super::world::Bearer;
 
 /// A request that Graph would carry out.
 pub(super) enum Order {
@@ -102,14 +102,6 @@ impl Order {
             Self::CreateOrGet(key, _) => key.hash(seed),
             _ => asked.hash(seed),
         }
-    }
-}
-
-impl Asked<'_> {
-    /// All of it, but for the headers.
-    pub(super) fn hash(&self, seed: u64) -> Hash {
-        let hash = Hash::seeded(seed).text(self.method.as_str()).text(self.version.name());
-        hash.text(self.target).bytes(self.body)
     }
 }
 

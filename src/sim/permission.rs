@@ -11,10 +11,16 @@ use http::Method;
 use super::Sim;
 use super::error::Problem;
 use super::route::Route;
-use super::world::Bearer;
 
 /// Any of these.
 type Names = &'static [&'static str];
+
+/// On whose behalf a token speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Bearer {
+    App,
+    User,
+}
 
 /// What a token says of who asks. Clones share the names.
 #[derive(Clone, Debug)]

@@ -28,12 +28,11 @@ impl Sim {
         let Setup { scenario, state, directory, client_certificates: certificates, public_url } = setup;
         let people = directory.map(|file| Directory::read(&file)).transpose()?;
         let people = people.unwrap_or_else(|| Directory::anyone(scenario.seed));
-        let links = format!("{}/", public_url.trim_end_matches('/'));
-        let store = match state {
-            Some(file) => Store::open(&file, scenario.seed, links)?,
-            None => Store::new(links),
-        };
         let registration = Registration { certificates, public_url: Some(public_url), ..Registration::default() };
+        let store = match state {
+            Some(file) => Store::open(&file, scenario.seed, registration.links())?,
+            None => Store::new(registration.links()),
+        };
         Ok(Self::with(scenario, registration, people, store, true))
     }
 }

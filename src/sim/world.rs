@@ -25,13 +25,6 @@ pub(super) struct World {
     seen: HashMap<u64, u64>,
 }
 
-/// On whose behalf a token speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Bearer {
-    App,
-    User,
-}
-
 /// A request over a quota.
 pub(super) struct Over {
     /// When one would be let through.

@@ -13,8 +13,7 @@ use serde_json::json;
 use super::super::Sim;
 use super::super::error::Problem;
 use super::super::hash::Hash;
-use super::super::permission::Granted;
-use super::super::world::Bearer;
+use super::super::permission::{Bearer, Granted};
 use super::client::Proof;
 use super::consent;
 
@@ -142,8 +141,7 @@ impl Sim {
 
     /// A token must be got where this simulator is; with no URL that is known, nowhere.
     fn unauthenticated(&self, message: &str) -> Problem {
-        let own = self.entra().registration.public_url.as_deref();
-        Problem::unauthenticated(message, own.unwrap_or("https://login.example").trim_end_matches('/'))
+        Problem::unauthenticated(message, self.entra().registration.root().unwrap_or("https://login.example"))
     }
 
     fn read_token(&self, token: &str) -> Result<Arc<Known>, Problem> {

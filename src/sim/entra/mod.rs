@@ -34,7 +34,7 @@ use http::{HeaderValue, Method};
 
 use super::people::organization::DOMAIN;
 use super::report::method_name;
-use super::{CLIENT_ID, CLIENT_SECRET, Sim, TENANT_ID};
+use super::{CLIENT_ID, CLIENT_SECRET, JOIN_URL_START, Sim, TENANT_ID};
 use access::Known;
 use denial::Denial;
 use identity::SigningKey;
@@ -54,6 +54,18 @@ pub struct Registration {
     pub certificates: Vec<Vec<u8>>,
     /// Under which URL the simulator is reached; `None` for the one that each request came to.
     pub public_url: Option<String>,
+}
+
+impl Registration {
+    /// Where clients reach all of it, without a slash at the end.
+    pub(super) fn root(&self) -> Option<&str> {
+        self.public_url.as_deref().map(|url| url.trim_end_matches('/'))
+    }
+
+    /// What the links of meetings begin with.
+    pub(super) fn links(&self) -> String {
+        self.root().map_or_else(|| JOIN_URL_START.to_owned(), |root| format!("{root}/"))
+    }
 }
 
 impl Default for Registration {

@@ -32,8 +32,8 @@ pub(super) struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     pub(super) fn new(sim: &'a Sim, parts: &Parts) -> Self {
-        let root = match &sim.entra().registration.public_url {
-            Some(url) => url.trim_end_matches('/').to_owned(),
+        let root = match sim.entra().registration.root() {
+            Some(root) => root.to_owned(),
             None => format!("{}://{}", scheme(parts), authority(parts)),
         };
         Self { sim, root, headers: parts.headers.clone(), version: parts.version }
