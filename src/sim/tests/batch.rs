@@ -82,6 +82,18 @@ async fn twenty_of_all_kinds_are_answered_in_another_order_and_each_as_if_alone(
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_batch_is_answered_in_the_same_order_in_every_run() {
+    let items: Vec<Value> = (0..20).map(|n| meet(&n.to_string(), &format!("key {n}"))).collect();
+    let mut runs = Vec::new();
+    for _ in 0..2 {
+        let batch = send(&Client::calm().await, items.clone()).await.json();
+        let ids = batch["responses"].as_array().into_iter().flatten().map(|one| one["id"].clone());
+        runs.push(ids.collect::<Vec<_>>());
+    }
+    assert_eq!((runs[0].len(), &runs[0]), (20, &runs[1]));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_batch_that_cannot_be_read_is_400_and_nothing_of_it_is_done() {
     let client = Client::calm().await;
     let requests = |items: Vec<Value>| json!({ "requests": items });
