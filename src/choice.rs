@@ -86,14 +86,13 @@ impl MaxErrors {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::Cells;
     use crate::outcome::{Line, Trouble};
 
     fn tally(refused: u64, skipped: u64, good: u64) -> Tally {
         let mut tally = Tally::default();
         let mut count = |times, outcome: &Outcome| {
             for record in 1..=times {
-                let row = Row { record, line: 1, cells: Cells::default(), external_id: None, meeting: Err(vec![]) };
+                let row = Row::blank(record);
                 tally.count(&Line { row, outcome: outcome.clone(), attempts: 1, remark: None });
             }
         };

@@ -2,13 +2,18 @@
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
+use chrono::{DateTime, Utc};
 use clap::builder::FalseyValueParser;
 use clap::{Arg, ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use secrecy::SecretString;
 
+mod sheet;
 #[cfg(feature = "sim")]
 mod simulate;
+
+pub use sheet::{Dates, Sheet};
 
 #[cfg(feature = "sim")]
 pub use simulate::Simulate;
@@ -89,8 +94,8 @@ pub struct Messages {
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Provision {
-    /// The spreadsheet: a CSV file with a header row, or - for standard input
-    #[arg(value_name = "INPUT.csv")]
+    /// The spreadsheet: a CSV file or an Excel workbook with a header row, or - for standard input
+    #[arg(value_name = "INPUT")]
     pub input: PathBuf,
 
     /// Keep the lines of an earlier output whose rows are unchanged and have their meeting, and send the other rows only [default: send all]
@@ -137,10 +142,6 @@ pub struct Provision {
     #[command(flatten)]
     pub messages: Messages,
 
-    /// Make every meeting the signed-in user's own; needs a token of a user, see below [default: off]
-    #[arg(long, env = "CONVOKE_ME", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
-    pub me: bool,
-
     /// Send the rows with these externalIds only; the rest are marked skipped [default: all]
     #[arg(long, value_name = "ID,…", env = "CONVOKE_ONLY", value_delimiter = ',')]
     pub only: Option<Vec<String>>,
@@ -180,9 +181,9 @@ pub struct Provision {
     #[arg(long, env = "CONVOKE_STRICT", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     pub strict: bool,
 
-    /// The time zone of local times in rows that name none, by its IANA name like Europe/Berlin [default: none]
-    #[arg(long, value_name = "ZONE", env = "CONVOKE_TIME_ZONE")]
-    pub time_zone: Option<String>,
+    /// Options about the spreadsheet.
+    #[command(flatten)]
+    pub sheet: Sheet,
 }
 
 const AFTER_HELP: &str = "\
@@ -220,6 +221,8 @@ pub struct Environment {
     pub client_id: Option<String>,
     /// `AZURE_CLIENT_SECRET`.
     pub client_secret: Option<SecretString>,
+    /// When the program was started.
+    pub now: DateTime<Utc>,
     /// `NO_COLOR` is set and not empty.
     pub no_color: bool,
 }
@@ -234,6 +237,7 @@ impl Environment {
             tenant_id: text("AZURE_TENANT_ID"),
             client_id: text("AZURE_CLIENT_ID"),
             client_secret: secret("AZURE_CLIENT_SECRET"),
+            now: SystemTime::now().into(),
             no_color: text("NO_COLOR").is_some(),
         }
     }

@@ -89,7 +89,8 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar, 
         Refusal::Usage(error) => Ended(exit::USAGE, error),
         Refusal::Credentials(error) => Ended(exit::CREDENTIALS, error),
     })?;
-    let Sheet { rows, total, watch } = sheet(&plan)?;
+    let Sheet { rows, watch } = sheet(&plan)?;
+    let about = rows.about().clone();
     let rejects = rejects(&plan, rows.parser().columns())?;
     let endpoint = endpoint(&plan, aside)?;
     let http = Http::open(plan.connect_timeout, plan.request_timeout, endpoint.is_secure());
@@ -100,7 +101,7 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar, 
 
     let mut tally = Tally::default();
     let columns = rows.parser().columns().clone();
-    let Some((mut ledger, choice)) = take_over(&plan, &columns, JOIN_URL_START, &stop).await? else {
+    let Some((mut ledger, choice)) = take_over(&plan, rows.parser(), JOIN_URL_START, &stop).await? else {
         return exit::status(Ok(false), stop.reason(), &tally, "run the same command again");
     };
     let register = Register::new(rows.parser().clone());
@@ -111,7 +112,7 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar, 
         }
         rows => rows?,
     };
-    greet(&plan, &unexpected(&columns), total, &ledger, choice.carry.is_some());
+    greet(&plan, &unexpected(&columns), &about, &ledger, choice.carry.is_some());
     graph.begin(ledger.begun());
     let resumed = ledger.lines();
     let service = Service { graph: &graph, gate: &gate, stop: &stop, resumes: ledger.resumes() };
@@ -123,7 +124,7 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar, 
         max_errors: plan.max_errors,
         rejects: rejects.as_ref(),
     };
-    let progress = Progress::new(bar, total, plan.target.is_rehearsal());
+    let progress = Progress::new(bar, Some(about.records), plan.target.is_rehearsal());
     progress.resume(resumed);
     let ran = match service.sign_in().await {
         Some(()) => run(rows, &shared, &ledger, &mut tally, &progress).await,

@@ -78,7 +78,7 @@ impl Opening {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::{Cells, Row};
+    use crate::input::Row;
     use crate::meeting::{ExternalId, Meeting, Span};
     use crate::outcome::Answer;
 
@@ -87,7 +87,7 @@ mod tests {
     }
 
     fn line(outcome: Outcome) -> Line {
-        let row = Row { record: 1, line: 2, cells: Cells::default(), external_id: None, meeting: Err(vec![]) };
+        let row = Row::blank(1);
         let attempts = u32::from(matches!(outcome, Outcome::Refused(_) | Outcome::Created(_)));
         Line { row, outcome, attempts, remark: None }
     }

@@ -3,7 +3,6 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::io::Read;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +14,7 @@ use tracing::{info, warn};
 use crate::choice::Choice;
 use crate::exit::{Ended, INPUT, LOCKED, MAKE_ROOM, STOPPED, USAGE};
 use crate::graph::is_local;
-use crate::input::{Columns, Row, Rows, Source, Watch};
+use crate::input::{About, Columns, Parser, Row, Rows, Watch};
 use crate::ledger::{
     Earlier, Ledger, Misfit, Opened, Output, Rejects, Stand, check_room, has_links_not_of, has_links_of, partial,
 };
@@ -64,11 +63,11 @@ fn keep_links_apart(plan: &Plan, make_believe: &str) -> Result<()> {
 
 /// Which rows are sent. An earlier output that is not there yet carries nothing over: so the first night's command is
 /// that of every other night.
-fn choice(plan: &Plan) -> Result<Choice> {
+fn choice(plan: &Plan, parser: &Parser) -> Result<Choice> {
     let carry = match &plan.carry {
         None => None,
         Some(path) => {
-            let earlier = Earlier::open(path, plan.reading.clone());
+            let earlier = Earlier::open(path, parser);
             let earlier = earlier.with_context(|| format!("--carry {}", path.display()))?;
             earlier.map(RefCell::new)
         }
@@ -89,39 +88,39 @@ pub fn rejects(plan: &Plan, columns: &Columns) -> Result<Option<RefCell<Rejects>
 /// An input whose header has been read.
 pub struct Sheet {
     /// Its rows.
-    pub rows: Rows<Box<dyn Read + Send>>,
-    /// How many there are, if that can be known.
-    pub total: Option<u64>,
+    pub rows: Rows,
     /// Tells whether it is still what it was.
     pub watch: Option<Arc<Watch>>,
 }
 
 /// Opens the input, and finds out whether there is room for its answer.
 pub fn sheet(plan: &Plan) -> Result<Sheet, Ended> {
-    let Source { bytes, records: total, length, watch } = plan.input.open().map_err(ends(INPUT))?;
-    let rows = Rows::open(bytes, plan.reading.clone());
+    let source = plan.input.open().map_err(ends(INPUT))?;
+    let (length, watch) = (source.length, source.watch.clone());
+    let rows = Rows::open(source.clone(), plan.reading.clone());
     let rows = rows.with_context(|| format!("{} cannot be read as a spreadsheet of meetings", plan.input));
     let rows = rows.map_err(ends(INPUT))?;
     if plan.strict {
-        refuse_any_flaw(plan).map_err(ends(INPUT))?;
+        refuse_any_flaw(plan, source).map_err(ends(INPUT))?;
     }
-    if let (Output::File(path), Some(bytes), Some(records)) = (&plan.output, length, total) {
-        let room = check_room(path, bytes, records);
+    let total = rows.about().records;
+    if let Output::File(path) = &plan.output {
+        let room = check_room(path, length, total);
         room.with_context(|| format!("the output {} cannot be written", plan.output)).map_err(ends(USAGE))?;
     }
-    Ok(Sheet { rows, total, watch })
+    Ok(Sheet { rows, watch })
 }
 
 /// Opens the output for this run alone, and then what else there is of earlier runs, which another may have written until
 /// now; `None` when the run is stopped first.
 pub async fn take_over(
     plan: &Plan,
-    columns: &Columns,
+    parser: &Parser,
     make_believe: &str,
     stop: &Stop,
 ) -> Result<Option<(Ledger, Choice)>, Ended> {
-    let Some(ledger) = claim(plan, columns, stop).await? else { return Ok(None) };
-    match keep_links_apart(plan, make_believe).and_then(|()| choice(plan)) {
+    let Some(ledger) = claim(plan, parser.columns(), stop).await? else { return Ok(None) };
+    match keep_links_apart(plan, make_believe).and_then(|()| choice(plan, parser)) {
         Ok(choice) => Ok(Some((ledger, choice))),
         Err(error) => {
             ledger.leave(false).map_err(|error| Ended(STOPPED, error.into()))?;
@@ -189,20 +188,20 @@ pub async fn resume<S: Stream<Item = Result<Row>> + Unpin>(
 }
 
 /// Says what is about to happen; that it goes on with an earlier run, before all else.
-pub fn greet(plan: &Plan, columns_replaced: &[String], total: Option<u64>, ledger: &Ledger, carries: bool) {
-    let of = total.map(|rows| format!(" of {rows}")).unwrap_or_default();
+pub fn greet(plan: &Plan, columns_replaced: &[String], about: &About, ledger: &Ledger, carries: bool) {
+    let total = about.records;
     match (ledger.resumes(), ledger.lines()) {
         (false, _) => {}
         (true, lines) if ledger.is_shortened() => info!(
             resumed = lines,
             "going on with an earlier run at record {0}: that was invalid or skipped and is not now, so it and all that \
-             follow are answered anew; {lines}{of} records keep their line",
+             follow are answered anew; {lines} of {total} records keep their line",
             lines + 1
         ),
         (true, 0) => info!("an earlier run was stopped before it had finished a record: beginning at record 1"),
         (true, lines) => info!(
             resumed = lines,
-            "going on with an earlier run at record {}: {lines}{of} records have their line in {}",
+            "going on with an earlier run at record {}: {lines} of {total} records have their line in {}",
             lines + 1,
             match &plan.output {
                 Output::File(path) => partial(path).display().to_string(),
@@ -213,8 +212,10 @@ pub fn greet(plan: &Plan, columns_replaced: &[String], total: Option<u64>, ledge
     if plan.target.is_rehearsal() {
         info!("This is a rehearsal: nothing real is made, and the links will lead nowhere.");
     }
-    let total = total.map(|rows| format!(" ({})", plural(rows, "row"))).unwrap_or_default();
-    info!("{}{total} to {}", plan.input, plan.output);
+    info!("{} ({}) to {}", plan.input, plural(total, "row"), plan.output);
+    for notice in &about.notices {
+        warn!("{notice}");
+    }
     if let (Some(carry), false) = (&plan.carry, carries) {
         warn!("--carry: there is no {} yet, so every row is sent", carry.display());
     }

@@ -57,8 +57,8 @@ impl Progress {
         match &line.outcome {
             Outcome::Invalid(flaws) if tell => {
                 for flaw in flaws {
-                    let (line, column, value) = (line.row.line, &flaw.column, &flaw.value);
-                    warn!(record, line, status, column, value, "record {record} (line {line}): {flaw}");
+                    let (at, column, value) = (line.row.at, &flaw.column, &flaw.value);
+                    warn!(record, line = at.number(), status, column, value, "record {record} ({at}): {flaw}");
                 }
             }
             Outcome::Differs(_, drift) if tell => {

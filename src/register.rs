@@ -174,15 +174,15 @@ impl Register {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::{Reading, Rows};
+    use crate::input::{Reading, Rows, Source};
     use crate::outcome::Answer;
 
     const HEADER: &str = "externalId,organizerUserId,subject,attendees\n";
 
     /// Enters rows and answers each when the next has been entered; says what each was to do, and what was remarked.
     fn enter(rows: &str, answered_behind: usize) -> (Vec<String>, Vec<Option<Remark>>) {
-        let reading = Reading { me: false, default_zone: None };
-        let rows = Rows::open(io::Cursor::new(format!("{HEADER}{rows}")), reading).expect("a header");
+        let reading = Reading::default();
+        let rows = Rows::open(Source::of(format!("{HEADER}{rows}")), reading).expect("a header");
         let mut ledger = Ledger::to_writer(Box::new(io::sink()), rows.parser().columns()).expect("a file");
         let register = Register::new(rows.parser().clone());
         let (mut turns, mut remarks, mut under_way) = (Vec::new(), Vec::new(), Vec::new());

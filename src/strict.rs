@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher as _};
 use anyhow::{Result, ensure};
 use tracing::warn;
 
-use crate::input::{Row, Rows};
+use crate::input::{Row, Rows, Source};
 use crate::keys::{KeyHash, Keys};
 use crate::meeting::Meeting;
 use crate::outcome::{Line, Outcome};
@@ -15,8 +15,8 @@ use crate::tally::{Tally, plural};
 
 /// Reads the whole input and fails when any row of it is invalid; each that is, is told. It keeps 48 bytes a key while it
 /// does.
-pub fn refuse_any_flaw(plan: &Plan) -> Result<()> {
-    let rows = Rows::open(plan.input.open()?.bytes, plan.reading.clone())?;
+pub fn refuse_any_flaw(plan: &Plan, source: Source) -> Result<()> {
+    let rows = Rows::open(source, plan.reading.clone())?;
     let (mut tally, progress) = (Tally::default(), Progress::new(bar(false), None, false));
     let mut asked = Asked::default();
     for row in rows {
@@ -28,9 +28,9 @@ pub fn refuse_any_flaw(plan: &Plan) -> Result<()> {
                 let record = row.record;
                 warn!(
                     record,
-                    "record {record} (line {}): it asks for the meeting of record {first} with another subject or \
+                    "record {record} ({}): it asks for the meeting of record {first} with another subject or \
                      other times; make them the same, or give it an externalId of its own",
-                    row.line
+                    row.at
                 );
                 tally.count(&invalid(row));
             }

@@ -214,16 +214,24 @@ pub fn clock(duration: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::{Cells, Flaw, Row};
+    use crate::input::{Flaw, Row};
     use crate::outcome::Trouble;
 
     fn line(record: u64, outcome: Outcome) -> Line {
-        let row = Row { record, line: record + 1, cells: Cells::default(), external_id: None, meeting: Err(vec![]) };
+        let row = Row::blank(record);
         Line { row, outcome, attempts: 2, remark: None }
     }
 
     fn invalid(kind: &'static str) -> Outcome {
-        let flaw = Flaw { column: "c".into(), value: "v".into(), kind, what: None, mend: "m".into() };
+        let flaw = Flaw {
+            cell: Some(0),
+            part: 0..1,
+            column: "c".into(),
+            value: "v".into(),
+            kind,
+            what: None,
+            mend: "m".into(),
+        };
         Outcome::Invalid(vec![flaw.clone(), flaw])
     }
 

@@ -16,21 +16,35 @@ pub enum Column {
     OrganizerUserId,
     Subject,
     StartDateTime,
+    StartDate,
+    StartTime,
     EndDateTime,
+    EndDate,
+    EndTime,
+    Duration,
     TimeZone,
     Attendees,
+    Presenters,
+    Coorganizers,
     ChatThreadId,
 }
 
 impl Column {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 15] = [
         Self::ExternalId,
         Self::OrganizerUserId,
         Self::Subject,
         Self::StartDateTime,
+        Self::StartDate,
+        Self::StartTime,
         Self::EndDateTime,
+        Self::EndDate,
+        Self::EndTime,
+        Self::Duration,
         Self::TimeZone,
         Self::Attendees,
+        Self::Presenters,
+        Self::Coorganizers,
         Self::ChatThreadId,
     ];
 
@@ -41,12 +55,37 @@ impl Column {
             Self::OrganizerUserId => "organizerUserId",
             Self::Subject => "subject",
             Self::StartDateTime => "startDateTime",
+            Self::StartDate => "startDate",
+            Self::StartTime => "startTime",
             Self::EndDateTime => "endDateTime",
+            Self::EndDate => "endDate",
+            Self::EndTime => "endTime",
+            Self::Duration => "duration",
             Self::TimeZone => "timeZone",
             Self::Attendees => "attendees",
+            Self::Presenters => "presenters",
+            Self::Coorganizers => "coorganizers",
             Self::ChatThreadId => "chatThreadId",
         }
     }
+}
+
+/// What was asked for about columns.
+pub(super) struct Asked {
+    me: bool,
+}
+
+impl Asked {
+    pub(super) fn of(reading: &super::Reading) -> Self {
+        Self { me: reading.me }
+    }
+}
+
+/// How many cells of a header have a meaning.
+pub(super) fn score(header: &ByteRecord, _asked: &Asked) -> usize {
+    let is_known =
+        |name: &&[u8]| Column::ALL.iter().any(|own| fold(own.name()) == fold(&String::from_utf8_lossy(name)));
+    header.iter().filter(is_known).count()
 }
 
 /// The columns of one spreadsheet.
@@ -62,7 +101,7 @@ pub struct Columns {
 
 impl Columns {
     /// Finds the meanings in a header, names compared without regard to case, spaces, `_` and `-`.
-    pub(super) fn of_header(header: &ByteRecord, me: bool) -> Result<Self> {
+    pub(super) fn of_header(header: &ByteRecord, asked: &Asked) -> Result<Self> {
         let names: Vec<String> = header.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
         let folded: Vec<String> = names.iter().map(|name| fold(name)).collect();
         let mut places = [None; Column::ALL.len()];
@@ -83,7 +122,7 @@ impl Columns {
         let columns = Self { header: header.clone(), names, places };
         let otherwise = " (or use --me to make every meeting the signed-in user's)";
         let required = [(Column::ExternalId, ""), (Column::OrganizerUserId, otherwise)];
-        let required = if me { &required[..1] } else { &required[..] };
+        let required = if asked.me { &required[..1] } else { &required[..] };
         let missing = required.iter().filter(|(column, _)| columns.place(*column).is_none());
         let missing: Vec<String> =
             missing.map(|(column, otherwise)| format!("{}{otherwise}", columns.missing(*column))).collect();
@@ -116,13 +155,13 @@ impl Columns {
         format!("there is no column {name}; {hint}")
     }
 
-    fn place(&self, column: Column) -> Option<usize> {
+    pub(super) fn place(&self, column: Column) -> Option<usize> {
         self.places[column as usize]
     }
 
-    /// How many columns there are.
+    /// How many columns there are, without empty ones at the end.
     pub(super) fn len(&self) -> usize {
-        self.names.len()
+        self.names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1)
     }
 
     /// The name that the sheet has for a column.
@@ -151,7 +190,7 @@ impl Columns {
 
 /// Whether a header is that of a sheet of meetings.
 pub(crate) fn is_sheet(header: &ByteRecord) -> bool {
-    Columns::of_header(header, true).is_ok()
+    Columns::of_header(header, &Asked { me: true }).is_ok()
 }
 
 fn fold(name: &str) -> String {
@@ -163,7 +202,7 @@ mod tests {
     use super::*;
 
     fn columns(header: &[&str], me: bool) -> Result<Columns> {
-        Columns::of_header(&ByteRecord::from(header), me)
+        Columns::of_header(&ByteRecord::from(header), &Asked { me })
     }
 
     #[test]

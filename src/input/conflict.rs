@@ -17,7 +17,7 @@ pub fn conflicts(meeting: &Meeting, first: &Meeting, first_record: u64, columns:
             );
             let wrong = Wrong::new("a row asks for the meeting of an earlier record with other details", mend)
                 .saying(format!("record {first_record} has {had} here, with the same organizer and externalId"));
-            flaws.push(wrong.in_cell(columns.name(column), &asked));
+            flaws.push(wrong.in_cell(columns.place(column), columns.name(column), 0, &asked));
         }
     };
     compare(Column::Subject, meeting.subject.clone(), first.subject.clone());

@@ -1,6 +1,5 @@
 //! Rows for the pipeline: read on a thread of their own, since files and pipes block.
 
-use std::io::Read;
 use std::thread;
 
 use anyhow::{Result, anyhow};
@@ -18,7 +17,7 @@ const REFILL: usize = AHEAD / 2;
 
 /// Reads the rows on a thread, a few ahead of whoever takes them. The thread ends with the input or with the stream;
 /// one that is blocked on a silent pipe ends with the process. This is to be called in a runtime.
-pub fn feed<R: Read + Send + 'static>(rows: Rows<R>) -> impl Stream<Item = Result<Row>> {
+pub fn feed(rows: Rows) -> impl Stream<Item = Result<Row>> + use<> {
     let (sender, receiver) = mpsc::channel(AHEAD);
     let runtime = Handle::current();
     thread::spawn(move || {

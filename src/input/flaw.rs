@@ -1,15 +1,24 @@
 //! What is wrong with a cell, said so that the person who made the sheet can mend it.
 
 use std::fmt;
+use std::ops::Range;
 
 use csv::ByteRecord;
 
+use super::form::delimiter_name;
+
 /// How much of a value is shown in a message, in characters: enough to find the cell by.
 const SHOWN_MAX: usize = 80;
+/// How many lines a record may go over without a word: a list of attendees or a description in a cell.
+const LINES_MAX: usize = 5;
 
 /// One thing that is wrong with one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flaw {
+    /// Which cell of the record; `None` when the whole record is meant, or a cell that the sheet has not.
+    pub cell: Option<usize>,
+    /// Which part of the cell's text as it stands, in bytes; nothing without a cell.
+    pub part: Range<usize>,
     /// The column as the sheet's header names it; empty when the whole record is meant.
     pub column: String,
     /// The value of the cell, or the part of it that is wrong, shortened for people.
@@ -39,8 +48,8 @@ impl fmt::Display for Flaw {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Wrong {
     pub(super) kind: &'static str,
-    /// The part of the cell that is meant, when it is not the whole.
-    pub(super) part: Option<String>,
+    /// The part of the text that is meant, in bytes, when it is not the whole.
+    pub(super) part: Option<Range<usize>>,
     pub(super) what: Option<String>,
     pub(super) mend: String,
 }
@@ -56,15 +65,23 @@ impl Wrong {
         self
     }
 
-    /// Says which part of the cell it is about.
-    pub(super) fn of_part(mut self, part: &str) -> Self {
-        self.part = Some(part.to_owned());
+    /// Says which part of the text it is about.
+    pub(super) fn of_part(mut self, part: Range<usize>) -> Self {
+        self.part = Some(part);
         self
     }
 
-    pub(super) fn in_cell(self, column: &str, value: &str) -> Flaw {
-        let value = shown(self.part.as_deref().unwrap_or(value));
-        Flaw { column: column.to_owned(), value, kind: self.kind, what: self.what, mend: self.mend }
+    /// `text` is what was looked at: the cell without what `before` says stands before it, and perhaps not to its end.
+    pub(super) fn in_cell(self, cell: Option<usize>, column: &str, before: usize, text: &str) -> Flaw {
+        let part = self.part.filter(|part| text.get(part.clone()).is_some()).unwrap_or(0..text.len());
+        let value = shown(&text[part.clone()]);
+        let part = if cell.is_some() { part.start + before..part.end + before } else { 0..0 };
+        Flaw { cell, part, column: column.to_owned(), value, kind: self.kind, what: self.what, mend: self.mend }
+    }
+
+    /// Of the record as a whole.
+    fn in_record(self) -> Flaw {
+        self.in_cell(None, "", 0, "")
     }
 }
 
@@ -91,22 +108,27 @@ pub(super) fn misshapen() -> Flaw {
         "the record did not fit its header when it was read from the sheet that it came from",
         "mend it there; or see to it that every cell of it is in its column here, and clear its status",
     )
-    .in_cell("", "")
+    .in_record()
 }
 
 /// The record has more or fewer cells than the header has columns; nobody knows which cell belongs to which.
-pub(super) fn ragged(cells: &ByteRecord, columns: usize) -> Flaw {
+pub(super) fn ragged(cells: &ByteRecord, columns: usize, delimiter: u8) -> Flaw {
     let mut what = format!("the record has {} cells where the header has {columns}", cells.len());
     if cells.len() > columns {
         let extra: Vec<_> = cells.iter().skip(columns).map(|cell| shown(&String::from_utf8_lossy(cell))).collect();
         what = format!("{what} (too many: '{}')", extra.join("', '"));
     }
+    let lines = cells.iter().flatten().filter(|byte| **byte == b'\n').count() + 1;
+    if lines > LINES_MAX {
+        what = format!("{what}; it runs over {lines} lines, as when a quotation mark is missing or one too many");
+    }
+    let name = delimiter_name(delimiter);
     Wrong::new(
         "the record has more or fewer cells than the header",
-        "put quotation marks around a cell that contains a comma, or add the missing comma",
+        format!("put quotation marks around a cell that contains a {name}, or add the missing {name}"),
     )
     .saying(what)
-    .in_cell("", "")
+    .in_record()
 }
 
 /// The record runs to the end of the file because a quotation mark was never closed.
@@ -121,7 +143,7 @@ pub(super) fn unclosed_quote(cells: &ByteRecord) -> Flaw {
          cell of this record",
         shown(&last)
     ))
-    .in_cell("", "")
+    .in_record()
 }
 
 #[cfg(test)]

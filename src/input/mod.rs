@@ -5,59 +5,132 @@
 //! it never stops at the first flaw. What it cannot read at all (no header, a required column missing, a read
 //! error) ends the run with an `Err`.
 
+mod again;
 mod columns;
 mod conflict;
+mod encoding;
 mod feed;
 mod flaw;
+mod form;
 mod people;
+mod records;
 mod row;
 mod scan;
 mod source;
+mod store;
+mod survey;
 mod times;
 
-use std::io::Read;
+use std::fmt;
 
 use anyhow::{Context as _, Result, bail};
+use chrono::{DateTime, Utc};
 use csv::ByteRecord;
 
+pub use self::again::Again;
 pub(crate) use self::columns::is_sheet;
 pub use self::columns::{Column, Columns};
 pub use self::conflict::conflicts;
+pub use self::encoding::{Encoding, parse_encoding};
 pub use self::feed::feed;
 pub use self::flaw::Flaw;
 pub(crate) use self::flaw::shown;
-use self::scan::Scan;
+pub use self::form::{AskedForm, delimiter_name, delimiter_named};
+use self::records::{Form, Found, Records};
 pub use self::source::{Input, Name, Source, Watch};
-pub use self::times::Zones;
+pub(crate) use self::store::read_at;
+use self::survey::{Orders, Survey};
+pub use self::times::{DateOrder, Zones};
 
 use crate::meeting::{ExternalId, Meeting};
 
-/// The cells of one record, exactly as they stand in the input. Only `input` and `ledger` look inside.
+/// The cells of one record, as text in UTF-8 as far as it is text. Only `input`, `ledger` and `check` look inside.
 #[derive(Clone, Debug, Default)]
 pub struct Cells(pub(crate) ByteRecord);
+
+/// Where a record begins, as the program shows it that the sheet was made with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// A line of a file of text, from 1.
+    Line(u64),
+    /// A row of a workbook's sheet, from 1.
+    SheetRow(u64),
+}
+
+impl At {
+    /// The number alone.
+    pub fn number(self) -> u64 {
+        match self {
+            Self::Line(number) | Self::SheetRow(number) => number,
+        }
+    }
+}
+
+impl fmt::Display for At {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(line) => write!(f, "line {line}"),
+            Self::SheetRow(row) => write!(f, "row {row}"),
+        }
+    }
+}
 
 /// One record of the input.
 #[derive(Clone, Debug)]
 pub struct Row {
     /// Which record it is, counted from 1; the header does not count.
     pub record: u64,
-    /// The line of the file on which it begins, counted from 1.
-    pub line: u64,
+    /// Where it begins, for people.
+    pub at: At,
+    /// Where it begins, in bytes of the input; of a workbook in bytes of the text that was made of it.
+    pub offset: u64,
     /// Its cells; if there are more or fewer than the header has columns, the row has a flaw.
     pub cells: Cells,
     /// What it calls its meeting, whatever else is wrong with it; `None` when that cell has a flaw itself.
     pub external_id: Option<ExternalId>,
     /// What it asks for, or everything that is wrong with it; never an empty list of flaws.
     pub meeting: Result<Meeting, Vec<Flaw>>,
+    /// What is not wrong, but may well be meant otherwise.
+    pub warnings: Vec<Flaw>,
+}
+
+#[cfg(test)]
+impl Row {
+    /// A row of which nothing is known but its place, on the line after it.
+    pub(crate) fn blank(record: u64) -> Self {
+        let (at, cells) = (At::Line(record + 1), Cells::default());
+        Self { record, at, offset: 0, cells, external_id: None, meeting: Err(vec![]), warnings: vec![] }
+    }
 }
 
 /// What the program was told about reading rows.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Reading {
     /// All meetings belong to the signed-in user, so that no organizer column is needed.
     pub me: bool,
     /// The zone of local times in rows that name none.
     pub default_zone: Option<String>,
+    /// In which order day and month are in dates like 03/02/2027, if it was said.
+    pub dates: Option<DateOrder>,
+    /// The form of the input, as far as it was said.
+    pub form: AskedForm,
+    /// What lies before it is past; nothing without it.
+    pub now: Option<DateTime<Utc>>,
+}
+
+/// How an input was read, so far as it was not said.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// How many records it has.
+    pub records: u64,
+    /// Its encoding.
+    pub encoding: Encoding,
+    /// What stands between two cells.
+    pub delimiter: u8,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
+    /// What was found out about it that could have been otherwise.
+    pub notices: Vec<String>,
 }
 
 /// What it takes to understand a record: what the columns mean, and how times and organizers are read.
@@ -65,13 +138,21 @@ pub struct Reading {
 pub struct Parser {
     columns: Columns,
     reading: Reading,
+    orders: Orders,
+    delimiter: u8,
     zones: Zones,
 }
 
 impl Parser {
     /// For records under this header. Fails when a required column is missing, or when two columns have one meaning.
     pub(crate) fn of_header(header: &ByteRecord, reading: Reading) -> Result<Self> {
-        Ok(Self { columns: Columns::of_header(header, reading.me)?, reading, zones: Zones::new() })
+        let columns = Columns::of_header(header, &columns::Asked::of(&reading))?;
+        Ok(Self { columns, orders: Orders::told(reading.dates), reading, delimiter: b',', zones: Zones::new() })
+    }
+
+    /// The same for records under another header, which come from the same sheet.
+    pub(crate) fn under(&self, header: &ByteRecord) -> Result<Self> {
+        Ok(Self { orders: self.orders, ..Self::of_header(header, self.reading.clone())? })
     }
 
     /// What the header says.
@@ -79,87 +160,105 @@ impl Parser {
         &self.columns
     }
 
+    /// The zones that were met.
+    pub fn zones(&self) -> &Zones {
+        &self.zones
+    }
+
     /// What a record asks for, or everything that is wrong with it.
     pub fn meeting(&mut self, cells: &Cells) -> Result<Meeting, Vec<Flaw>> {
-        row::meeting(&cells.0, &self.columns, &self.reading, &mut self.zones)
+        row::understand(&cells.0, self).meeting
+    }
+
+    fn row(&mut self, record: u64, found: &Found, cells: ByteRecord) -> Row {
+        let &Found { at, offset, is_unclosed } = found;
+        let (meeting, warnings) = if is_unclosed {
+            (Err(vec![flaw::unclosed_quote(&cells)]), Vec::new())
+        } else {
+            let understood = row::understand(&cells, self);
+            (understood.meeting, understood.warnings)
+        };
+        let external_id = match &meeting {
+            Ok(meeting) => Some(meeting.external_id.clone()),
+            Err(_) => row::external_id(&cells, self),
+        };
+        Row { record, at, offset, cells: Cells(cells), external_id, meeting, warnings }
     }
 }
 
 /// The rows of a spreadsheet, read one after the other in bounded memory.
-pub struct Rows<R> {
-    reader: csv::Reader<Scan<R>>,
-    parser: Parser,
+pub struct Rows {
+    records: Records,
+    again: Again,
+    about: About,
     record: u64,
 }
 
-impl<R: Read> Rows<R> {
-    /// Reads the header.
+impl Rows {
+    /// Finds out in which form the input is, reads its header, and walks it once from end to end.
     ///
-    /// Fails when there is none, when a required column is missing, or when two columns have one meaning.
-    pub fn open(input: R, reading: Reading) -> Result<Self> {
-        let scan = Scan::open(input)?;
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(scan);
-        let mut header = ByteRecord::new();
-        if !reader.read_byte_record(&mut header).context("the first line cannot be read")? {
+    /// Fails when it is no spreadsheet, when there is no header, when a required column is missing, or when two columns
+    /// have one meaning.
+    pub fn open(source: Source, reading: Reading) -> Result<Self> {
+        let store = source.store;
+        let asked = columns::Asked::of(&reading);
+        let (mut form, is_certain) = form::of_text(&store, &reading.form, &asked)?;
+        let Some(header) = form::header(&store, &form)? else {
             bail!(
                 "the input is empty: the first line must name the columns, at least externalId{}",
                 if reading.me { "" } else { " and organizerUserId" }
             );
+        };
+        let header = if is_certain { header } else { form::as_text(&header) };
+        let mut parser = Parser::of_header(&header, reading)?;
+        let survey = Survey::of(&store, &form, &parser.columns).context("the input cannot be read")?;
+        let mut notices = Vec::new();
+        if !is_certain {
+            let (encoding, notice) = survey.encoding();
+            form.encoding = encoding;
+            notices.extend(notice);
         }
-        reader.get_mut().begin_record();
-        if reader.get_ref().ended_inside_quotes() {
-            bail!(
-                "the first line opens a quotation mark that is never closed, so that the whole file reads as one \
-                 header cell: close it"
-            );
-        }
-        Ok(Self { reader, parser: Parser::of_header(&header, reading)?, record: 0 })
+        let (orders, told) = survey.orders(parser.reading.dates, &parser.columns);
+        notices.extend(told);
+        (parser.orders, parser.delimiter) = (orders, form.delimiter);
+        let Form { encoding, delimiter, .. } = form;
+        let about = About { records: survey.records, encoding, delimiter, sheet: None, notices };
+        let mut records = Records::from(&store, &form, form.begin);
+        records.read(&mut ByteRecord::new()).context("the input cannot be read")?;
+        Ok(Self { records, again: Again { store, form, parser }, about, record: 0 })
     }
 
     /// What its records are understood by.
     pub fn parser(&self) -> &Parser {
-        &self.parser
+        &self.again.parser
+    }
+
+    /// How the input was read.
+    pub fn about(&self) -> &About {
+        &self.about
+    }
+
+    /// A second look at places of the input.
+    pub fn again(&self) -> Again {
+        self.again.clone()
     }
 
     fn read(&mut self) -> Result<Option<Row>> {
         let mut cells = ByteRecord::new();
         let record = self.record + 1;
-        let more = self.reader.read_byte_record(&mut cells).with_context(|| format!("record {record} cannot be read"));
-        if !more? {
-            return Ok(None);
-        }
+        let found = self.records.read(&mut cells).with_context(|| format!("record {record} cannot be read"))?;
+        let Some(found) = found else { return Ok(None) };
         self.record = record;
-        let scan = self.reader.get_mut();
-        let line = scan.begin_record();
-        let unclosed = scan.ended_inside_quotes() && scan.is_last_record();
-        let cells = Cells(cells);
-        let meeting = if unclosed { Err(vec![flaw::unclosed_quote(&cells.0)]) } else { self.parser.meeting(&cells) };
-        let columns = self.parser.columns();
-        let external_id = match &meeting {
-            Ok(meeting) => Some(meeting.external_id.clone()),
-            Err(_) => row::external_id(&cells.0, columns),
-        };
-        Ok(Some(Row { record, line, cells, external_id, meeting }))
+        Ok(Some(self.again.parser.row(record, &found, cells)))
     }
 }
 
-impl<R: Read> Iterator for Rows<R> {
+impl Iterator for Rows {
     type Item = Result<Row>;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.read().transpose()
     }
-}
-
-/// Counts the records of an input without understanding them, for the progress bar.
-pub fn count(input: impl Read) -> Result<u64> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(true).flexible(true).from_reader(Scan::open(input)?);
-    let (mut record, mut count) = (ByteRecord::new(), 0);
-    while reader.read_byte_record(&mut record)? {
-        reader.get_mut().begin_record();
-        count += 1;
-    }
-    Ok(count)
 }
 
 #[cfg(test)]

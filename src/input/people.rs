@@ -12,7 +12,10 @@ pub(super) fn attendees(text: &str) -> Result<Vec<Attendee>, Vec<Wrong>> {
         match attendee(entry) {
             Ok(new) if people.iter().any(|old| old.as_str().eq_ignore_ascii_case(new.as_str())) => {}
             Ok(new) => people.push(new),
-            Err(wrong) => wrongs.push(wrong),
+            Err(wrong) => {
+                let start = entry.as_ptr() as usize - text.as_ptr() as usize;
+                wrongs.push(wrong.of_part(start..start + entry.len()));
+            }
         }
     }
     if wrongs.is_empty() { Ok(people) } else { Err(wrongs) }
@@ -21,7 +24,7 @@ pub(super) fn attendees(text: &str) -> Result<Vec<Attendee>, Vec<Wrong>> {
 fn attendee(entry: &str) -> Result<Attendee, Wrong> {
     let address = match entry.split_once('<') {
         Some((_, rest)) => rest.strip_suffix('>').map(str::trim).ok_or_else(|| {
-            no_person(entry, "an address that opens with < must end with >, like 'Ada Lind <ada@contoso.example>'")
+            no_person("an address that opens with < must end with >, like 'Ada Lind <ada@contoso.example>'")
         })?,
         None => entry,
     };
@@ -30,16 +33,14 @@ fn attendee(entry: &str) -> Result<Attendee, Wrong> {
     } else if is_user_principal_name(address) {
         Ok(Attendee::Upn(address.to_owned()))
     } else if address.matches('@').count() > 1 {
-        Err(no_person(entry, "separate the people by semicolons (;)"))
+        Err(no_person("separate the people by semicolons (;)"))
     } else {
-        Err(no_person(entry, "write a user principal name like ada@contoso.example, or an object id"))
+        Err(no_person("write a user principal name like ada@contoso.example, or an object id"))
     }
 }
 
-fn no_person(entry: &str, mend: &str) -> Wrong {
-    Wrong::new("an attendee that cannot be one", mend)
-        .saying("this is neither a user principal name nor an object id")
-        .of_part(entry)
+fn no_person(mend: &str) -> Wrong {
+    Wrong::new("an attendee that cannot be one", mend).saying("this is neither a user principal name nor an object id")
 }
 
 /// Whether the text has the shape of an Entra object id: a GUID in its usual form.
@@ -87,8 +88,9 @@ mod tests {
 
     #[test]
     fn everybody_who_cannot_be_an_attendee_is_named() {
-        let wrongs = attendees("Ada; ada@x.example, bob@x.example; Bob <bob@x.example; a@b..example; c@d.example");
-        let parts: Vec<_> = wrongs.expect_err("flaws").into_iter().filter_map(|wrong| wrong.part).collect();
+        let text = "Ada; ada@x.example, bob@x.example; Bob <bob@x.example; a@b..example; c@d.example";
+        let wrongs = attendees(text).expect_err("flaws");
+        let parts: Vec<_> = wrongs.into_iter().filter_map(|wrong| text.get(wrong.part?)).collect();
         assert_eq!(parts, ["Ada", "ada@x.example, bob@x.example", "Bob <bob@x.example", "a@b..example"]);
     }
 }

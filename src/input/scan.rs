@@ -1,18 +1,18 @@
-//! What the CSV reader does not tell: on which line each record begins, and whether the last quotation mark was
-//! closed. `csv`'s own line number is one short after CRLF and wrong after blank lines, and a quotation mark that is
-//! never closed swallows the rest of a file into one cell without an error.
+//! What the CSV reader does not tell: on which line and at which byte each record begins, and whether the last quotation
+//! mark was closed. `csv`'s own line number is one short after CRLF and wrong after blank lines, and a quotation mark that
+//! is never closed swallows the rest of a file into one cell without an error.
 //!
-//! The bytes pass through unchanged, but for the byte-order mark. This module splits records exactly as `csv` does
-//! (RFC 4180, blank lines are no records) and refuses what is no text in UTF-8's family.
+//! The bytes pass through unchanged. This module splits records exactly as `csv` does (RFC 4180, blank lines are no
+//! records), and refuses zeros, which no text has.
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
 
-use anyhow::{Context as _, Result, bail};
+use super::encoding::Encoding;
 
-/// Where in a record the scan is.
+/// Where in a record a byte is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum At {
+pub(super) enum Within {
     /// Before a record; line ends here are blank lines.
     Record,
     /// Before a cell.
@@ -25,41 +25,52 @@ enum At {
     Mark,
 }
 
+impl Within {
+    /// Where the next byte is.
+    pub(super) fn after(self, byte: u8, delimiter: u8) -> Self {
+        match (self, byte) {
+            (Self::Quoted, b'"') => Self::Mark,
+            (Self::Quoted, _) | (Self::Record | Self::Cell | Self::Mark, b'"') => Self::Quoted,
+            (_, b'\r' | b'\n') => Self::Record,
+            (_, byte) if byte == delimiter => Self::Cell,
+            _ => Self::Bare,
+        }
+    }
+}
+
+/// Where a record begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Begin {
+    /// The line of the text, from 1.
+    pub(super) line: u64,
+    /// The place in the input, in bytes.
+    pub(super) offset: u64,
+}
+
 /// A reader that watches the bytes go by.
 pub(super) struct Scan<R> {
     inner: R,
-    /// What was read in order to look at the first bytes, and has not been passed on.
-    head: VecDeque<u8>,
-    at: At,
-    line: u64,
+    encoding: Encoding,
+    delimiter: u8,
+    within: Within,
+    /// Where the next byte is.
+    here: Begin,
     after_cr: bool,
-    /// The lines on which records begin that have been read but not yet taken; no more than one buffer holds.
-    begins: VecDeque<u64>,
+    /// Where the records begin that have been read but not yet taken; no more than one buffer holds.
+    begins: VecDeque<Begin>,
     ended: bool,
 }
 
 impl<R: Read> Scan<R> {
-    /// Looks at the first bytes: passes over UTF-8's byte-order mark and refuses UTF-16.
-    pub(super) fn open(mut inner: R) -> Result<Self> {
-        let mut head = Vec::new();
-        inner.by_ref().take(4).read_to_end(&mut head).context("the input cannot be read")?;
-        match head.as_slice() {
-            [0xef, 0xbb, 0xbf, ..] => drop(head.drain(..3)),
-            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
-                bail!("the input is UTF-16 (what Excel calls Unicode text): save it as \"CSV UTF-8 (comma delimited)\"")
-            }
-            [b'P', b'K', 3, 4] => {
-                bail!("the input is an Excel workbook or a zip file: save the sheet as \"CSV UTF-8 (comma delimited)\"")
-            }
-            _ => {}
-        }
-        let (begins, at) = (VecDeque::new(), At::Record);
-        Ok(Self { inner, head: head.into(), at, line: 1, after_cr: false, begins, ended: false })
+    /// Watches text that begins at `here`, before a record.
+    pub(super) fn new(inner: R, encoding: Encoding, delimiter: u8, here: Begin) -> Self {
+        let (within, begins) = (Within::Record, VecDeque::new());
+        Self { inner, encoding, delimiter, within, here, after_cr: false, begins, ended: false }
     }
 
-    /// Takes the line on which the record begins that `csv` has just returned.
-    pub(super) fn begin_record(&mut self) -> u64 {
-        self.begins.pop_front().unwrap_or(self.line)
+    /// Takes where the record begins that `csv` has just returned.
+    pub(super) fn begin_record(&mut self) -> Begin {
+        self.begins.pop_front().unwrap_or(self.here)
     }
 
     /// Whether nothing begins after the record that was taken last.
@@ -69,33 +80,31 @@ impl<R: Read> Scan<R> {
 
     /// Whether the input ended inside quotation marks.
     pub(super) fn ended_inside_quotes(&self) -> bool {
-        self.ended && self.at == At::Quoted
+        self.ended && self.within == Within::Quoted
     }
 
     fn watch(&mut self, byte: u8) {
         let ends_line = matches!(byte, b'\r' | b'\n');
+        if self.within == Within::Record && !ends_line {
+            self.begins.push_back(self.here);
+        }
         if ends_line {
             let second_half = byte == b'\n' && self.after_cr;
-            self.line += u64::from(!second_half);
+            self.here.line += u64::from(!second_half);
         }
         self.after_cr = byte == b'\r';
-        if self.at == At::Record && !ends_line {
-            self.begins.push_back(self.line);
-        }
-        self.at = match (self.at, byte) {
-            (At::Quoted, b'"') => At::Mark,
-            (At::Quoted, _) | (At::Record | At::Cell | At::Mark, b'"') => At::Quoted,
-            (_, b',') => At::Cell,
-            (_, b'\r' | b'\n') => At::Record,
-            _ => At::Bare,
-        };
+        self.here.offset += self.encoding.width(byte);
+        self.within = self.within.after(byte, self.delimiter);
     }
 }
 
 impl<R: Read> Read for Scan<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = if self.head.is_empty() { self.inner.read(buffer)? } else { self.head.read(buffer)? };
+        let read = self.inner.read(buffer)?;
         for &byte in &buffer[..read] {
+            if byte == 0 {
+                return Err(zero(self.here.line));
+            }
             self.watch(byte);
         }
         self.ended = read == 0 && !buffer.is_empty();
@@ -103,15 +112,25 @@ impl<R: Read> Read for Scan<R> {
     }
 }
 
+fn zero(line: u64) -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        format!(
+            "line {line} has a NUL byte (a zero), which no text has: the file is damaged, or is no spreadsheet; save the \
+             sheet again as \"CSV UTF-8\" or as .xlsx"
+        ),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn begins(text: &str) -> (Vec<u64>, bool) {
-        let mut scan = Scan::open(text.as_bytes()).expect("text");
+    fn scanned(text: &str) -> Scan<&[u8]> {
+        let begin = Begin { line: 1, offset: 0 };
+        let mut scan = Scan::new(text.as_bytes(), Encoding::Utf8, b',', begin);
         io::copy(&mut scan, &mut io::sink()).expect("no read error");
-        let unclosed = scan.ended_inside_quotes();
-        (scan.begins.into(), unclosed)
+        scan
     }
 
     #[test]
@@ -120,12 +139,16 @@ mod tests {
             ("a,b\n1,2\n3,4", vec![1, 2, 3]),
             ("a,b\r\n1,2\r\n3,4\r\n", vec![1, 2, 3]),
             ("a,b\r1,2\r3,4\r", vec![1, 2, 3]),
-            ("\u{feff}a,b\n\n\n1,2\r\n\r\n3,4", vec![1, 4, 6]),
+            ("a,b\n\n\n1,2\r\n\r\n3,4", vec![1, 4, 6]),
             ("\"a\nx\",b\n1,\"2\r\n\r\n2\"\n3,4", vec![1, 3, 6]),
             ("a,b\n\"say \"\"hi\"\"\n\",2\n3,4", vec![1, 2, 4]),
             ("", vec![]),
         ] {
-            assert_eq!(begins(text), (lines, false), "{text:?}");
+            let scan = scanned(text);
+            assert_eq!(scan.begins.iter().map(|begin| begin.line).collect::<Vec<_>>(), lines, "{text:?}");
+            assert!(!scan.ended_inside_quotes(), "{text:?}");
+            let starts = scan.begins.iter().map(|begin| usize::try_from(begin.offset).expect("a short text"));
+            assert!(starts.into_iter().all(|start| start == 0 || text[..start].ends_with(['\n', '\r'])), "{text:?}");
         }
     }
 
@@ -134,7 +157,7 @@ mod tests {
         for (text, unclosed) in
             [("a\n\"b\nc\n", true), ("a\n\"b\"\nc\n", false), ("a\n\"b\"\"\nc", true), ("a\nb\"c\n", false)]
         {
-            assert_eq!(begins(text).1, unclosed, "{text:?}");
+            assert_eq!(scanned(text).ended_inside_quotes(), unclosed, "{text:?}");
         }
     }
 }

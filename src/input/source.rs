@@ -2,14 +2,14 @@
 
 use std::fmt;
 use std::fs::{self, File, Metadata};
-use std::io::{self, Read, Seek as _, stdin};
+use std::io::{self, Read, stdin};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use anyhow::{Context as _, Result, ensure};
 
-use super::count;
+use super::store::Store;
 
 /// A place to read a spreadsheet from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,38 +20,47 @@ pub enum Input {
     Stdin,
 }
 
-/// An input that can be read.
+/// An input that can be read, from any place and more than once.
+#[derive(Clone)]
 pub struct Source {
-    /// Its bytes. Reading to the end fails when the file was changed meanwhile, before the last record is taken for
-    /// whole.
-    pub bytes: Box<dyn Read + Send>,
-    /// How many records it has, if it can be read twice: a pipe cannot.
-    pub records: Option<u64>,
-    /// How many bytes it has, likewise.
-    pub length: Option<u64>,
-    /// Tells whether it is still what it was.
+    pub(super) store: Store,
+    /// How many bytes it has.
+    pub length: u64,
+    /// Tells whether it is still what it was, when others may write to it.
     pub watch: Option<Arc<Watch>>,
 }
 
+impl Source {
+    /// Bytes in memory.
+    pub fn of(bytes: impl Into<Vec<u8>>) -> Self {
+        let bytes: Vec<u8> = bytes.into();
+        Self { length: bytes.len() as u64, store: Store::Memory(bytes.into()), watch: None }
+    }
+
+    /// What flows by once, kept in an unnamed file: the form of a spreadsheet is known only when all of it is.
+    fn spooled(mut stream: impl Read) -> io::Result<Self> {
+        let mut file = tempfile::tempfile()?;
+        let length = io::copy(&mut stream, &mut file)?;
+        Ok(Self { store: Store::File(Arc::new(file), None), length, watch: None })
+    }
+}
+
 impl Input {
-    /// Opens it, and counts its records if it can be read twice.
+    /// Opens it. What is no file is read to its end first.
     pub fn open(&self) -> Result<Source> {
         let Self::File(path) = self else {
-            return Ok(Source { bytes: Box::new(stdin()), records: None, length: None, watch: None });
+            return Source::spooled(stdin()).with_context(|| format!("{self} cannot be read"));
         };
-        let mut file = File::open(path).with_context(|| format!("{self} cannot be opened"))?;
+        let file = File::open(path).with_context(|| format!("{self} cannot be opened"))?;
         let metadata = file.metadata().with_context(|| format!("{self} cannot be read"))?;
         ensure!(!metadata.is_dir(), "{self} is a directory: name a file");
         if !metadata.is_file() {
-            return Ok(Source { bytes: Box::new(file), records: None, length: None, watch: None });
+            return Source::spooled(file).with_context(|| format!("{self} cannot be read"));
         }
-        // What is wrong with the bytes is told when they are read as rows.
-        let records = count(&file).ok();
-        file.rewind().with_context(|| format!("{self} cannot be read"))?;
         let kept = file.try_clone().with_context(|| format!("{self} cannot be watched"))?;
         let watch = Arc::new(Watch { path: path.clone(), file: kept, begun: Stamp::of(&metadata) });
-        let length = Some(metadata.len());
-        Ok(Source { bytes: Box::new(Watched { file, watch: watch.clone() }), records, length, watch: Some(watch) })
+        let store = Store::File(Arc::new(file), Some(watch.clone()));
+        Ok(Source { store, length: metadata.len(), watch: Some(watch) })
     }
 }
 
@@ -127,22 +136,6 @@ fn is_same(one: &Metadata, other: &Metadata) -> bool {
     Stamp::of(one) == Stamp::of(other)
 }
 
-/// A file that is looked at once more when it ends: a last record that is still being written must not pass for whole.
-struct Watched {
-    file: File,
-    watch: Arc<Watch>,
-}
-
-impl Read for Watched {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read(buffer)?;
-        if read == 0 && !buffer.is_empty() {
-            self.watch.check()?;
-        }
-        Ok(read)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,13 +147,14 @@ mod tests {
         let path = directory.path().join("in.csv");
         fs::write(&path, "externalId\nA-1\nA-1").expect("a file");
         let source = Input::File(path.clone()).open().expect("a file");
-        assert_eq!((source.records, source.length), (Some(2), Some(18)));
-        let mut rows = Rows::open(source.bytes, Reading { me: true, default_zone: None }).expect("a header");
+        let watch = source.watch.clone().expect("it is a file");
+        let mut rows = Rows::open(source, Reading { me: true, ..Reading::default() }).expect("a header");
+        assert_eq!(rows.about().records, 2);
         assert!(rows.next().expect("a row").is_ok());
         // All that there was is in the reader's buffer by now; whether it is the whole is seen at the end.
         fs::OpenOptions::new().write(true).open(&path).expect("a file").set_len(15).expect("a file");
         let error = format!("{:#}", rows.next().expect("an end").expect_err("it was changed"));
         assert!(error.contains("was changed while it was read (it had 18 bytes and has 15 now)"), "{error}");
-        assert!(source.watch.expect("it is a file").check().is_err());
+        assert!(watch.check().is_err());
     }
 }

@@ -19,6 +19,24 @@ const FRACTION_DIGITS_MAX: usize = 7;
 /// The one kind of flaw that is about another cell than the time's own.
 pub(super) const UNKNOWN_ZONE: &str = "an unknown time zone";
 
+/// In which order day and month are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DateOrder {
+    /// 03/02 is 3 February.
+    DayFirst,
+    /// 03/02 is 2 March.
+    MonthFirst,
+}
+
+pub(super) struct Admits {
+    pub(super) day_first: bool,
+    pub(super) month_first: bool,
+}
+
+pub(super) fn admits(_text: &str) -> Option<Admits> {
+    None
+}
+
 /// The built-in zones, each that exists looked up once.
 #[derive(Clone)]
 pub struct Zones {

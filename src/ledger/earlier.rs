@@ -9,7 +9,7 @@ use csv::{ByteRecord, Terminator};
 
 use super::line::{COLUMNS, Fields, outcome};
 use super::read_at::{ReadAt, Records};
-use crate::input::{Cells, Parser, Reading};
+use crate::input::{Cells, Parser};
 use crate::keys::{KeyHash, Keys};
 use crate::meeting::Meeting;
 use crate::outcome::{Answer, Outcome};
@@ -29,7 +29,7 @@ pub struct Earlier {
 
 impl Earlier {
     /// Opens it; `None` when there is no such file. Fails when it is no output of this program.
-    pub fn open(path: &Path, reading: Reading) -> Result<Option<Self>> {
+    pub fn open(path: &Path, input: &Parser) -> Result<Option<Self>> {
         let file = match File::open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             file => file?,
@@ -43,7 +43,7 @@ impl Earlier {
         let places = COLUMNS.map(|name| record.iter().position(|own| own.trim_ascii() == name.as_bytes()));
         let has = |name| COLUMNS.iter().zip(places).any(|(own, place)| *own == name && place.is_some());
         ensure!(has("status") && has("joinWebUrl"), "it is no output of this program: status or joinWebUrl is missing");
-        let parser = Parser::of_header(&record, reading).context("it is no output of this program")?;
+        let parser = input.under(&record).context("it is no output of this program")?;
         let mut earlier = Self { file: file.try_clone()?, parser, places, keys: Keys::default() };
         loop {
             let place = lines.place();

@@ -166,10 +166,10 @@ pub(super) fn written(cells: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::{Cells, Row};
+    use crate::input::Row;
 
     fn line(outcome: Outcome) -> Line {
-        let row = Row { record: 7, line: 8, cells: Cells::default(), external_id: None, meeting: Err(vec![]) };
+        let row = Row::blank(7);
         Line { row, outcome, attempts: 3, remark: None }
     }
 

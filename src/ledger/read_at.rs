@@ -5,6 +5,8 @@ use std::io::{self, Chain, Read};
 
 use csv::Terminator;
 
+use crate::input::read_at;
+
 /// Records are read at a draught of so many bytes; most lines have fewer.
 const DRAUGHT: usize = 4096;
 
@@ -22,10 +24,7 @@ impl<'a> ReadAt<'a> {
 
 impl Read for ReadAt<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        #[cfg(unix)]
-        let read = std::os::unix::fs::FileExt::read_at(self.file, buffer, self.place)?;
-        #[cfg(windows)]
-        let read = std::os::windows::fs::FileExt::seek_read(self.file, buffer, self.place)?;
+        let read = read_at(self.file, buffer, self.place)?;
         self.place += read as u64;
         Ok(read)
     }

@@ -137,9 +137,9 @@ impl Ledger {
             Some((column, was, is)) => {
                 let [name, was, is] = [self.names.get(column).unwrap_or_default(), was, is]
                     .map(|text| shown(&String::from_utf8_lossy(text)));
-                let (record, line) = (row.record, row.line);
+                let (record, at) = (row.record, row.at);
                 Err(Misfit::Other(anyhow!(
-                    "the input has changed since it was answered: record {record} (line {line}) is the first that \
+                    "the input has changed since it was answered: record {record} ({at}) is the first that \
                      differs; its {name} was '{was}' and is '{is}' now"
                 )))
             }

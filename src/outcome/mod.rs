@@ -173,7 +173,7 @@ impl Line {
             | Outcome::Skipped => String::new(),
             Outcome::Invalid(flaws) => {
                 let flaws: Vec<String> = flaws.iter().map(Flaw::to_string).collect();
-                format!("record {} (line {}): {}", self.row.record, self.row.line, flaws.join(" | "))
+                format!("record {} ({}): {}", self.row.record, self.row.at, flaws.join(" | "))
             }
             Outcome::Refused(trouble) => trouble.error(),
             Outcome::Failed(trouble, gave_up) => format!("{gave_up}{THE_LAST_TIME}{}", trouble.error()),

@@ -2,6 +2,7 @@
 //! wrong about what was asked.
 
 mod files;
+mod reading;
 mod values;
 
 use std::collections::BTreeSet;
@@ -10,14 +11,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Error, Result, anyhow, bail, ensure};
+use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret as _;
 
 use self::files::{check_files, output};
+pub use self::reading::reading;
 use self::values::{address, max_errors, rate, time, timeout};
 use crate::choice::MaxErrors;
 use crate::cli::{Environment, Provision};
 use crate::graph::{ClientSecret, Credentials};
-use crate::input::{Input, Reading, Zones};
+use crate::input::{Input, Reading};
 use crate::ledger::Output;
 use crate::pace::Rate;
 
@@ -96,19 +99,18 @@ pub struct Plan {
 impl Plan {
     /// Makes a plan of what was typed.
     pub fn from_args(args: Provision, environment: Environment) -> Result<Self, Refusal> {
+        let now = environment.now;
         let target = match args.rehearse.clone() {
             Some(scenario) => Target::Rehearsal(scenario),
-            None => Target::Real(credentials(environment, args.me).map_err(Refusal::Credentials)?),
+            None => Target::Real(credentials(environment, args.sheet.me).map_err(Refusal::Credentials)?),
         };
-        Self::checked(args, target).map_err(Refusal::Usage)
+        Self::checked(args, target, now).map_err(Refusal::Usage)
     }
 
-    fn checked(args: Provision, target: Target) -> Result<Self> {
+    fn checked(args: Provision, target: Target, now: DateTime<Utc>) -> Result<Self> {
         let input = if args.input == OsStr::new("-") { Input::Stdin } else { Input::File(args.input) };
         let output = output(&input, args.output)?;
         check_files(&input, &output, args.carry.as_deref(), args.rejects.as_deref())?;
-        let twice = matches!(&input, Input::File(path) if !path.exists() || path.is_file());
-        ensure!(!args.strict || twice, "--strict reads the input twice, which needs a file");
         let concurrency = args.concurrency;
         ensure!(
             (1..=CONCURRENCY_MAX).contains(&concurrency),
@@ -116,16 +118,10 @@ impl Plan {
              carries at a time"
         );
         ensure!(args.limit != Some(0), "--limit 0 would send nothing; leave it out to send everything");
-        if let Some(zone) = &args.time_zone {
-            ensure!(
-                Zones::new().has(zone),
-                "--time-zone '{zone}' is not a time zone: use an IANA name like Europe/Berlin or America/New_York"
-            );
-        }
         Ok(Self {
             input,
             output,
-            reading: Reading { me: args.me, default_zone: args.time_zone },
+            reading: reading(args.sheet, now)?,
             target,
             graph_url: address("--graph-url", args.graph_url)?,
             login_url: address("--login-url", args.login_url)?,

@@ -5,14 +5,13 @@
 
 use std::cell::RefCell;
 use std::env;
-use std::fs::File;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use convoke::graph::{ClientSecret, Credentials, Endpoint, Exchange, Graph, Http, Lost};
-use convoke::input::{Reading, Rows};
+use convoke::input::{Input, Reading, Rows};
 use convoke::sim::{CLIENT_ID, CLIENT_SECRET, TENANT_ID};
 use futures::{StreamExt as _, stream};
 use http::{Request, Response};
@@ -88,8 +87,9 @@ async fn requests(url: &str, input: &str) -> Vec<Request<Bytes>> {
     };
     let graph = Graph::new(Taker { http, taken: &taken }, endpoint).expect("an endpoint");
     let bearer = graph.bearer().await.expect("a token");
-    let reading = Reading { me: false, default_zone: None };
-    for row in Rows::open(File::open(input).expect("a spreadsheet"), reading).expect("a header") {
+    for row in
+        Rows::open(Input::File(input.into()).open().expect("a spreadsheet"), Reading::default()).expect("a header")
+    {
         let meeting = row.expect("a row").meeting.expect("a valid row");
         let call = graph.call(&meeting).expect("a request");
         graph.create_or_get(&call, &bearer).await;

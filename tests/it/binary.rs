@@ -144,7 +144,7 @@ fn the_environment_has_a_twin_of_every_option() {
 fn usage_exits_2_and_says_what_is_wrong() {
     let event = sample("event.csv");
     for (args, words) in [
-        (vec!["provision"], "INPUT.csv"),
+        (vec!["provision"], "INPUT"),
         (vec!["provision", &event, "--nonsense"], "--nonsense"),
         (vec!["provision", &event, "--rehearse=windy"], "stormy"),
         (vec!["provision", &event, "--rehearse", "--rate=-3"], "--rate"),

@@ -15,7 +15,7 @@ use convoke::ask::Service;
 use convoke::choice::{Choice, MaxErrors};
 use convoke::gate::Gate;
 use convoke::graph::{ClientSecret, Credentials, Endpoint, Exchange, Graph, Lost};
-use convoke::input::{Reading, Rows};
+use convoke::input::{Reading, Rows, Source};
 use convoke::ledger::Ledger;
 use convoke::pace::Rate;
 use convoke::pipeline::{Failure, Shared, run};
@@ -195,12 +195,12 @@ pub(crate) async fn provision_now(sim: &Sim, csv: &str, how: How) -> Ran {
 }
 
 /// The rows of a text.
-pub(crate) fn rows(csv: &str, me: bool) -> Rows<io::Cursor<String>> {
-    Rows::open(io::Cursor::new(csv.to_owned()), Reading { me, default_zone: None }).expect("a header")
+pub(crate) fn rows(csv: &str, me: bool) -> Rows {
+    Rows::open(Source::of(csv), Reading { me, ..Reading::default() }).expect("a header")
 }
 
 /// A run into a ledger, which may have been begun by an earlier run; what was written is to be looked for there.
-pub(crate) async fn run_into(mut ledger: Ledger, sim: &Sim, rows: Rows<io::Cursor<String>>, how: How) -> (Ran, Ledger) {
+pub(crate) async fn run_into(mut ledger: Ledger, sim: &Sim, rows: Rows, how: How) -> (Ran, Ledger) {
     let witness = Rc::new(Witness::default());
     let exchange = InProcess {
         router: sim.router(),

@@ -1,7 +1,6 @@
 //! A run that is cut off anywhere is gone on with, and the file is the same.
 
 use std::fs;
-use std::io::Cursor;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -33,7 +32,7 @@ impl Place {
         partial(&self.output())
     }
 
-    fn open(&self, rows: &Rows<Cursor<String>>, restart: bool) -> Ledger {
+    fn open(&self, rows: &Rows, restart: bool) -> Ledger {
         // A process that another test starts has this one's files, and so its locks, for a moment before it is itself.
         loop {
             match Ledger::open(&Output::File(self.output()), rows.parser().columns(), restart).expect("a file") {

@@ -1,0 +1,118 @@
+//! In which form the bytes are: encoding, delimiter, a line `sep=;`. It is found out from the first bytes; what they do
+//! not tell (a stray byte far down that is no UTF-8) the survey finds.
+
+use anyhow::{Context as _, Result, bail, ensure};
+use csv::ByteRecord;
+use encoding_rs::WINDOWS_1252;
+
+use super::columns::{Asked as AskedColumns, score};
+use super::encoding::Encoding;
+use super::records::{Form, Records};
+use super::scan::Begin;
+use super::store::Store;
+
+/// How much of the beginning is looked at; a header is shorter.
+const HEAD: usize = 1 << 16;
+/// What may stand between two cells, and the word for it; a comma where nothing tells them apart.
+pub(super) const DELIMITERS: [(u8, &str); 4] = [(b',', "comma"), (b';', "semicolon"), (b'\t', "tab"), (b'|', "bar")];
+
+/// What was asked for about the form of an input.
+#[derive(Clone, Debug, Default)]
+pub struct AskedForm {
+    /// `--encoding`.
+    pub encoding: Option<Encoding>,
+    /// `--delimiter`.
+    pub delimiter: Option<u8>,
+    /// `--sheet`, of a workbook.
+    pub sheet: Option<String>,
+}
+
+/// The form of a text, and whether its encoding is certain.
+pub(super) fn of_text(store: &Store, asked: &AskedForm, columns: &AskedColumns) -> Result<(Form, bool)> {
+    let head = store.head(HEAD).context("the input cannot be read")?;
+    let (encoding, mark) = Encoding::decide(asked.encoding, &head)?;
+    let is_certain = encoding.is_some();
+    let encoding = encoding.unwrap_or(Encoding::Utf8);
+    let text = encoding.text(&head[mark..]);
+    let mut begin = Begin { line: 1, offset: mark as u64 };
+    let said = separator(&text)?;
+    if let Some((_, length)) = said {
+        begin =
+            Begin { line: 2, offset: begin.offset + text.bytes().take(length).map(|b| encoding.width(b)).sum::<u64>() };
+    }
+    let form = |delimiter| Form { encoding, delimiter, begin, is_workbook: false };
+    let delimiter = match (asked.delimiter, said) {
+        (Some(asked), _) => asked,
+        (None, Some((said, _))) => said,
+        (None, None) => {
+            let mut best = (b',', (0, 0));
+            for (delimiter, _) in DELIMITERS {
+                let Some(header) = header(store, &form(delimiter))? else { break };
+                let scored = (score(&header, columns), header.len());
+                if scored > best.1 {
+                    best = (delimiter, scored);
+                }
+            }
+            best.0
+        }
+    };
+    Ok((form(delimiter), is_certain))
+}
+
+/// The first record, as text; `None` when there is none.
+pub(super) fn header(store: &Store, form: &Form) -> Result<Option<ByteRecord>> {
+    let mut header = ByteRecord::new();
+    let found = Records::from(store, form, form.begin).read(&mut header).context("the input cannot be read")?;
+    let Some(found) = found else { return Ok(None) };
+    ensure!(
+        !found.is_unclosed,
+        "the first line opens a quotation mark that is never closed, so that the whole file reads as one header cell: \
+         close it"
+    );
+    Ok(Some(header))
+}
+
+/// The cells in UTF-8, whatever older encoding some of them have.
+pub(super) fn as_text(cells: &ByteRecord) -> ByteRecord {
+    let text = |cell| match std::str::from_utf8(cell) {
+        Ok(_) => cell.to_vec(),
+        Err(_) => WINDOWS_1252.decode_without_bom_handling(cell).0.into_owned().into_bytes(),
+    };
+    cells.iter().map(text).collect()
+}
+
+/// What a first line `sep=;` says, as Excel takes it, and how long that line is in bytes.
+fn separator(text: &str) -> Result<Option<(u8, usize)>> {
+    let line = text.split(['\r', '\n']).next().unwrap_or_default();
+    let unquoted = line.trim_matches('"');
+    let Some(rest) = unquoted.get(..4).filter(|start| start.eq_ignore_ascii_case("sep=")).map(|_| &unquoted[4..])
+    else {
+        return Ok(None);
+    };
+    // A spreadsheet program may have filled the line up to the width of the sheet.
+    let mut rest = rest.chars();
+    let Some(delimiter) = rest.next().filter(|delimiter| rest.all(|c| c == *delimiter)) else {
+        bail!("the first line, '{line}', does not say what separates the columns: write sep=; or remove it");
+    };
+    let delimiter = delimiter_named(&delimiter.to_string()).with_context(|| format!("the first line is '{line}'"))?;
+    let after = &text[line.len()..];
+    let end = if after.starts_with("\r\n") { 2 } else { usize::from(!after.is_empty()) };
+    Ok(Some((delimiter, line.len() + end)))
+}
+
+/// A delimiter as it is typed: itself, its name, or `\t`.
+pub fn delimiter_named(text: &str) -> Result<u8> {
+    let typed = text.to_ascii_lowercase();
+    let find = |(delimiter, name): &&(u8, &str)| {
+        typed.as_bytes() == [*delimiter] || typed == *name || (*delimiter == b'\t' && typed == "\\t")
+    };
+    match DELIMITERS.iter().find(find) {
+        Some((delimiter, _)) => Ok(*delimiter),
+        None => bail!("the columns may be separated by a comma, semicolon, tab or bar (|), and not by '{text}'"),
+    }
+}
+
+/// The word for a delimiter.
+pub fn delimiter_name(delimiter: u8) -> &'static str {
+    DELIMITERS.iter().find(|(own, _)| *own == delimiter).map_or("comma", |(_, name)| name)
+}

@@ -1,0 +1,154 @@
+//! The first walk over an input, before any row is taken: how many records there are, whether all of it is UTF-8, and
+//! which order of day and month the dates of each column admit.
+
+use anyhow::Result;
+use csv::ByteRecord;
+
+use super::At;
+use super::columns::{Column, Columns};
+use super::encoding::Encoding;
+use super::form::as_text;
+use super::records::{Form, Records};
+use super::store::Store;
+use super::times::{DateOrder, admits};
+
+/// The columns in which dates are looked at.
+const DATES: [Column; 4] = [Column::StartDateTime, Column::StartDate, Column::EndDateTime, Column::EndDate];
+
+/// What the walk has found.
+#[derive(Default)]
+pub(super) struct Survey {
+    pub(super) records: u64,
+    /// Whether there is text beyond ASCII that is UTF-8.
+    has_utf8: bool,
+    /// The first cell that is no UTF-8, and where.
+    other: Option<(At, Vec<u8>)>,
+    dates: [Evidence; DATES.len()],
+}
+
+/// For each order the first record with a date that only it can read, and that date.
+#[derive(Clone, Debug, Default)]
+struct Evidence {
+    day_first: Option<(u64, String)>,
+    month_first: Option<(u64, String)>,
+}
+
+/// In which order the dates with slashes of a column are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Order {
+    /// Nothing says.
+    #[default]
+    Open,
+    /// It was asked for, or the whole column admits just this.
+    Known(DateOrder),
+    /// Some dates admit one order only and some the other.
+    Mixed,
+}
+
+impl Survey {
+    /// Walks from the header to the end.
+    pub(super) fn of(store: &Store, form: &Form, columns: &Columns) -> Result<Self> {
+        let mut survey = Self::default();
+        let mut records = Records::from(store, form, form.begin);
+        let mut cells = ByteRecord::new();
+        if let Some(found) = records.read(&mut cells)? {
+            survey.text(&cells, found.at);
+        }
+        while let Some(found) = records.read(&mut cells)? {
+            survey.records += 1;
+            if !cells.as_slice().is_ascii() {
+                survey.text(&cells, found.at);
+            }
+            for (evidence, column) in survey.dates.iter_mut().zip(DATES) {
+                let cell = columns.cell(column, &cells);
+                if cell.len() < 6 {
+                    continue;
+                }
+                let Ok(text) = std::str::from_utf8(cell) else { continue };
+                let Some(admits) = admits(text.trim()) else { continue };
+                let only = match (admits.day_first, admits.month_first) {
+                    (true, false) => &mut evidence.day_first,
+                    (false, true) => &mut evidence.month_first,
+                    _ => continue,
+                };
+                only.get_or_insert_with(|| (survey.records, text.trim().to_owned()));
+            }
+        }
+        Ok(survey)
+    }
+
+    fn text(&mut self, cells: &ByteRecord, at: At) {
+        for cell in cells.iter().filter(|cell| !cell.is_ascii()) {
+            match std::str::from_utf8(cell) {
+                Ok(_) => self.has_utf8 = true,
+                Err(_) => _ = self.other.get_or_insert_with(|| (at, cell.to_vec())),
+            }
+        }
+    }
+
+    /// The encoding, where the first bytes left it open, and what is to be said about it. Where some text is UTF-8 the
+    /// rest is damaged, and not in another encoding.
+    pub(super) fn encoding(&self) -> (Encoding, Option<String>) {
+        let Some((at, cell)) = self.other.as_ref().filter(|_| !self.has_utf8) else { return (Encoding::Utf8, None) };
+        let fallback = Encoding::FALLBACK;
+        let example: ByteRecord = [cell.as_slice()].into_iter().collect();
+        let example = String::from_utf8_lossy(&as_text(&example)[0]).into_owned();
+        let notice = format!(
+            "the input is not UTF-8 and is read as {}, so that {at} has '{}'; if that is wrong, save the sheet as \"CSV \
+             UTF-8\", or name its encoding, like --encoding windows-1250",
+            fallback.name(),
+            super::shown(example.trim())
+        );
+        (fallback, Some(notice))
+    }
+
+    /// The order of day and month in each column, where `told` does not say, and what is to be said about it.
+    pub(super) fn orders(&self, told: Option<DateOrder>, columns: &Columns) -> (Orders, Vec<String>) {
+        let (mut orders, mut notices) = (Orders { told, ..Orders::default() }, Vec::new());
+        if told.is_some() {
+            return (orders, notices);
+        }
+        for (evidence, (place, column)) in self.dates.iter().zip(DATES.into_iter().enumerate()) {
+            let (order, words, (record, date)) = match (&evidence.day_first, &evidence.month_first) {
+                (Some(_), Some(_)) => {
+                    orders.found[place] = Order::Mixed;
+                    continue;
+                }
+                (Some(only), None) => (DateOrder::DayFirst, "day first (dmy)", only),
+                (None, Some(only)) => (DateOrder::MonthFirst, "month first (mdy)", only),
+                (None, None) => continue,
+            };
+            orders.found[place] = Order::Known(order);
+            notices.push(format!(
+                "the dates of column '{}' are read {words}, since all of them can be read so and that of record {record}, \
+                 '{date}', only so; --dates dmy or mdy says otherwise",
+                super::shown(columns.name(column))
+            ));
+        }
+        (orders, notices)
+    }
+}
+
+/// The order of day and month in each column with dates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Orders {
+    told: Option<DateOrder>,
+    found: [Order; DATES.len()],
+}
+
+impl Orders {
+    /// As it was asked for, for every column.
+    pub(super) fn told(told: Option<DateOrder>) -> Self {
+        Self { told, ..Self::default() }
+    }
+
+    /// The order in a column.
+    #[expect(dead_code, reason = "scaffold")]
+    pub(super) fn of(self, column: Column) -> Order {
+        match (self.told, DATES.iter().position(|own| *own == column)) {
+            (Some(order), _) => Order::Known(order),
+            (None, Some(place)) => self.found[place],
+            (None, None) => Order::Open,
+        }
+    }
+}
