@@ -76,9 +76,11 @@ impl Again {
             }
         }
         if flaw.cell.is_none() {
-            return Ok(Some(row.offset..offset));
+            // Half a character at the end of UTF-16 counts as a whole one.
+            return Ok(Some(row.offset..offset.min(self.store.len()?)));
         }
         let start = start.or(end).or(text_begin).unwrap_or(offset);
-        Ok(Some(start..end.unwrap_or(start).max(start)))
+        let end = end.unwrap_or(start).max(start).min(self.store.len()?);
+        Ok(Some(start.min(end)..end))
     }
 }

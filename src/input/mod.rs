@@ -21,6 +21,7 @@ mod store;
 mod survey;
 mod times;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use anyhow::{Context as _, Result, bail};
@@ -47,6 +48,13 @@ use crate::meeting::{ExternalId, Meeting};
 /// The cells of one record, as text in UTF-8 as far as it is text. Only `input`, `ledger` and `check` look inside.
 #[derive(Clone, Debug, Default)]
 pub struct Cells(pub(crate) ByteRecord);
+
+impl Cells {
+    /// A cell's text, its damages made visible; empty where there is none.
+    pub fn text(&self, cell: usize) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.0.get(cell).unwrap_or_default())
+    }
+}
 
 /// Where a record begins, as the program shows it that the sheet was made with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -30,7 +30,8 @@ impl Store {
         Ok(head)
     }
 
-    fn len(&self) -> io::Result<u64> {
+    /// How many bytes there are.
+    pub(super) fn len(&self) -> io::Result<u64> {
         match self {
             Self::File(file, _) => Ok(file.metadata()?.len()),
             Self::Memory(bytes) => Ok(bytes.len() as u64),
