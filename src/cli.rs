@@ -10,10 +10,12 @@ use clap::{Arg, ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parse
 use secrecy::SecretString;
 
 mod sheet;
+mod show;
 #[cfg(feature = "sim")]
 mod simulate;
 
 pub use sheet::{Dates, Sheet};
+pub use show::{Columns, Template};
 
 #[cfg(feature = "sim")]
 pub use simulate::Simulate;
@@ -60,11 +62,15 @@ impl Provision {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Print the columns that are read, with all their names.
+    Columns(Columns),
     /// Make a Teams meeting for every row of a spreadsheet and write the join links beside them.
     Provision(Box<Provision>),
     /// Serve a make-believe Microsoft Graph on this machine, for other programs to be tried out against.
     #[cfg(feature = "sim")]
     Simulate(Box<Simulate>),
+    /// Print a sheet to start from: a header, and rows to write over.
+    Template(Template),
 }
 
 /// The options about messages, which all commands have.

@@ -48,6 +48,7 @@
 //! | [`tries`], [`ask`] | the policy for one row: what is done about each verdict |
 //! | [`opening`], [`pipeline`] | the one ordered stream |
 //! | [`exit`] | the exit statuses |
+//! | [`show`] | what helps to make a sheet, printed |
 //! | [`strict`], [`prepare`], [`conclude`] | before the first request, and after the last line |
 //! | [`sim`] | the embedded Graph |
 //! | [`rehearsal`], [`simulate`] | the embedded Graph on a socket: for one run, for other programs |
@@ -111,6 +112,7 @@ pub mod prepare;
 pub mod progress;
 pub mod register;
 pub mod rehearsal;
+pub mod show;
 pub mod signals;
 #[cfg(feature = "sim")]
 pub mod sim;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use chrono::Datelike as _;
 use convoke::ask::Service;
 use convoke::cli::{Cli, Command, Environment, Provision};
 use convoke::conclude::{at_once, complete, go_on, sum_up};
@@ -23,6 +24,7 @@ use convoke::prepare::{Sheet, greet, rejects, resume, sheet, take_over, tell_uns
 use convoke::progress::{Progress, bar};
 use convoke::register::Register;
 use convoke::rehearsal::{JOIN_URL_START, rehearsal};
+use convoke::show;
 use convoke::signals::Signals;
 #[cfg(feature = "sim")]
 use convoke::simulate::simulate;
@@ -46,6 +48,8 @@ fn main() -> ExitCode {
         ),
         #[cfg(feature = "sim")]
         Command::Simulate(args) => (&args.messages, bar(false)),
+        Command::Columns(args) => (&args.messages, bar(false)),
+        Command::Template(args) => (&args.messages, bar(false)),
     };
     let level = match (messages.quiet, messages.verbose) {
         (true, _) => LevelFilter::ERROR,
@@ -60,6 +64,8 @@ fn main() -> ExitCode {
                 Command::Provision(args) => runtime.block_on(provision(*args, environment, bar, aside.handle())),
                 #[cfg(feature = "sim")]
                 Command::Simulate(args) => runtime.block_on(simulate(*args)),
+                Command::Columns(_) => show::columns(),
+                Command::Template(args) => show::sheet(&args, environment.now.year()),
             };
             // A disk that is slow to sync keeps nobody waiting: what had to be safe is.
             runtime.shutdown_background();
@@ -91,7 +97,7 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar, 
     })?;
     let Sheet { rows, watch } = sheet(&plan)?;
     let about = rows.about().clone();
-    let rejects = rejects(&plan, rows.parser().columns())?;
+    let rejects = rejects(&plan, rows.parser())?;
     let endpoint = endpoint(&plan, aside)?;
     let http = Http::open(plan.connect_timeout, plan.request_timeout, endpoint.is_secure());
     let http = http.map_err(|error| Ended(exit::STOPPED, error))?;

@@ -77,9 +77,9 @@ fn choice(plan: &Plan, parser: &Parser) -> Result<Choice> {
 }
 
 /// Where the rows without a meeting go, if anywhere.
-pub fn rejects(plan: &Plan, columns: &Columns) -> Result<Option<RefCell<Rejects>>, Ended> {
+pub fn rejects(plan: &Plan, parser: &Parser) -> Result<Option<RefCell<Rejects>>, Ended> {
     let rejects = plan.rejects.as_ref().map(|path| {
-        let rejects = Rejects::open(path, columns).with_context(|| format!("--rejects {}", path.display()));
+        let rejects = Rejects::open(path, parser).with_context(|| format!("--rejects {}", path.display()));
         rejects.map(RefCell::new)
     });
     rejects.transpose().map_err(ends(USAGE))

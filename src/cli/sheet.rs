@@ -18,6 +18,10 @@ pub struct Sheet {
     #[arg(long, value_name = "NAME", env = "CONVOKE_ENCODING")]
     pub encoding: Option<String>,
 
+    /// Take a column of the sheet for one of those that are read, whatever its name, like subject="Session title"; more than one separated by ; or by giving the option again; the names are told by convoke columns [default: none]
+    #[arg(long, value_name = "NAME=COLUMN", env = "CONVOKE_MAP", value_delimiter = ';')]
+    pub map: Vec<String>,
+
     /// Make every meeting the signed-in user's own; then the sheet needs no organizers [default: off]
     #[arg(long, env = "CONVOKE_ME", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     pub me: bool,

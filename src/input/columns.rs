@@ -1,92 +1,15 @@
-//! Which column means what.
+//! Which column of a sheet means what.
+//!
+//! A sheet's own names are looked up in the table of [`names`](super::names), or the person at the command line says
+//! which is which (`--map`). Two columns for one meaning are refused, never chosen between.
 
 use anyhow::{Result, bail};
 use csv::ByteRecord;
 
+use super::claims::{MEANINGS, Mapped, ambiguous, best, claims};
 use super::flaw::{MISSHAPEN, shown};
-
-/// How alike two names must be (Jaro-Winkler, 0 to 1) for one to be offered in place of the other.
-const ALIKE_MIN: f64 = 0.75;
-
-/// The columns that have a meaning, in Graph's spelling where Graph has the word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the README's table of columns explains each")]
-pub enum Column {
-    ExternalId,
-    OrganizerUserId,
-    Subject,
-    StartDateTime,
-    StartDate,
-    StartTime,
-    EndDateTime,
-    EndDate,
-    EndTime,
-    Duration,
-    TimeZone,
-    Attendees,
-    Presenters,
-    Coorganizers,
-    ChatThreadId,
-}
-
-impl Column {
-    const ALL: [Self; 15] = [
-        Self::ExternalId,
-        Self::OrganizerUserId,
-        Self::Subject,
-        Self::StartDateTime,
-        Self::StartDate,
-        Self::StartTime,
-        Self::EndDateTime,
-        Self::EndDate,
-        Self::EndTime,
-        Self::Duration,
-        Self::TimeZone,
-        Self::Attendees,
-        Self::Presenters,
-        Self::Coorganizers,
-        Self::ChatThreadId,
-    ];
-
-    /// The canonical name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::ExternalId => "externalId",
-            Self::OrganizerUserId => "organizerUserId",
-            Self::Subject => "subject",
-            Self::StartDateTime => "startDateTime",
-            Self::StartDate => "startDate",
-            Self::StartTime => "startTime",
-            Self::EndDateTime => "endDateTime",
-            Self::EndDate => "endDate",
-            Self::EndTime => "endTime",
-            Self::Duration => "duration",
-            Self::TimeZone => "timeZone",
-            Self::Attendees => "attendees",
-            Self::Presenters => "presenters",
-            Self::Coorganizers => "coorganizers",
-            Self::ChatThreadId => "chatThreadId",
-        }
-    }
-}
-
-/// What was asked for about columns.
-pub(super) struct Asked {
-    me: bool,
-}
-
-impl Asked {
-    pub(super) fn of(reading: &super::Reading) -> Self {
-        Self { me: reading.me }
-    }
-}
-
-/// How many cells of a header have a meaning.
-pub(super) fn score(header: &ByteRecord, _asked: &Asked) -> usize {
-    let is_known =
-        |name: &&[u8]| Column::ALL.iter().any(|own| fold(own.name()) == fold(&String::from_utf8_lossy(name)));
-    header.iter().filter(is_known).count()
-}
+use super::names::{Column, Word, word};
+use super::nearest::{doubtful, missing};
 
 /// The columns of one spreadsheet.
 #[derive(Clone, Debug)]
@@ -97,66 +20,98 @@ pub struct Columns {
     names: Vec<String>,
     /// Where each meaning is, in the order of [`Column::ALL`].
     places: [Option<usize>; Column::ALL.len()],
+    /// Where an earlier output has its status and its error.
+    verdict: Option<(usize, usize)>,
+}
+
+/// How well a header makes sense: the greater, the better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Score {
+    /// Whether everything is there that a sheet must have.
+    pub(super) is_complete: bool,
+    /// How many of its cells have a known meaning.
+    pub(super) known: usize,
 }
 
 impl Columns {
-    /// Finds the meanings in a header, names compared without regard to case, spaces, `_` and `-`.
-    pub(super) fn of_header(header: &ByteRecord, asked: &Asked) -> Result<Self> {
-        let names: Vec<String> = header.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect();
-        let folded: Vec<String> = names.iter().map(|name| fold(name)).collect();
+    /// Finds the meanings in a header: those of `map`, and for the others those of the names.
+    pub(super) fn of_header(header: &ByteRecord, me: bool, map: &[Mapped]) -> Result<Self> {
+        let names = texts(header);
+        let (claims, mut problems) = claims(&names, map);
         let mut places = [None; Column::ALL.len()];
-        for (place, column) in places.iter_mut().zip(Column::ALL) {
-            let mut found = (0..folded.len()).filter(|&i| folded[i] == fold(column.name()));
-            *place = found.next();
-            if let (Some(first), Some(second)) = (*place, found.next()) {
-                bail!(
-                    "columns {} ('{}') and {} ('{}') both mean {}: rename or remove one",
-                    first + 1,
-                    shown(&names[first]),
-                    second + 1,
-                    shown(&names[second]),
-                    column.name()
-                );
+        for meaning in MEANINGS {
+            match best(&claims, meaning)[..] {
+                [] => {}
+                [only] => places[only.column as usize] = Some(only.place),
+                ref several => problems.push(ambiguous(several, &names)),
             }
         }
-        let columns = Self { header: header.clone(), names, places };
-        let otherwise = " (or use --me to make every meeting the signed-in user's)";
-        let required = [(Column::ExternalId, ""), (Column::OrganizerUserId, otherwise)];
-        let required = if asked.me { &required[..1] } else { &required[..] };
-        let missing = required.iter().filter(|(column, _)| columns.place(*column).is_none());
-        let missing: Vec<String> =
-            missing.map(|(column, otherwise)| format!("{}{otherwise}", columns.missing(*column))).collect();
-        if let (Some(delimiter), false) = (columns.other_delimiter(), missing.is_empty()) {
-            bail!(
-                "there is no column externalId: the header '{}' looks as if it were separated by {delimiter:?}, and the \
-                 columns must be separated by commas",
-                shown(&columns.names[0])
-            );
+        let place = |name| names.iter().position(|own: &String| own == name);
+        let verdict = place("status").zip(place("error"));
+        let mut columns = Self { header: header.clone(), names, places, verdict };
+        columns.take_whole_times(map);
+        problems.extend(columns.hours(map));
+        let required = required(me).iter().filter(|column| columns.index(**column).is_none());
+        // What two columns claim, or a --map that has failed, is told by now.
+        let is_claimed = |column: &Column| claims.iter().any(|one| one.column == *column);
+        let is_mapped = |column: &Column| map.iter().any(|(mapped, _)| mapped == column);
+        let lacking: Vec<Column> =
+            required.copied().filter(|column| !is_claimed(column) && !is_mapped(column)).collect();
+        problems.extend(lacking.into_iter().map(|column| missing(column, &columns.unread(), &columns.names)));
+        if problems.is_empty() { Ok(columns) } else { bail!("{}", problems.join("; ")) }
+    }
+
+    /// A start time without any column for a date holds both, and so does an end time; a `--map` is kept to its word.
+    fn take_whole_times(&mut self, map: &[Mapped]) {
+        if self.index(Column::StartDate).or(self.index(Column::EndDate)).is_some() {
+            return;
         }
-        if !missing.is_empty() {
-            bail!("{}", missing.join("; "));
+        for (time, whole) in [(Column::StartTime, Column::StartDateTime), (Column::EndTime, Column::EndDateTime)] {
+            if map.iter().all(|(column, _)| *column != time) && self.index(whole).is_none() {
+                self.places[whole as usize] = self.places[time as usize].take();
+            }
         }
-        Ok(columns)
     }
 
-    /// What separates the columns, when there is only one and it is plainly not a comma.
-    fn other_delimiter(&self) -> Option<char> {
-        let [only] = self.names.as_slice() else { return None };
-        [';', '\t', '|'].into_iter().find(|&delimiter| only.contains(delimiter))
+    /// Refuses a duration in hours, unless the end is known by another column.
+    fn hours(&self, map: &[Mapped]) -> Option<String> {
+        let ends = [Column::EndDateTime, Column::EndTime, Column::Duration];
+        if ends.into_iter().any(|column| self.index(column).is_some()) || map.iter().any(|(c, _)| ends.contains(c)) {
+            return None;
+        }
+        let place = self.names.iter().position(|name| word(name) == Some(Word::Hours))?;
+        let is_other = (0..self.places.len()).any(|column| self.places[column] == Some(place));
+        (!is_other).then(|| {
+            format!(
+                "column {} ('{}') counts hours, and a duration is read in minutes: rename it to duration, and write \
+                 90 or 1:30 for an hour and a half",
+                place + 1,
+                shown(&self.names[place])
+            )
+        })
     }
 
-    fn missing(&self, column: Column) -> String {
-        let name = column.name();
-        let nearest = self.names.iter().map(|own| (strsim::jaro_winkler(&fold(own), &fold(name)), own));
-        let hint = match nearest.max_by(|a, b| a.0.total_cmp(&b.0)) {
-            Some((alike, own)) if alike >= ALIKE_MIN => format!("the nearest is '{}': rename it", shown(own)),
-            _ => format!("the header has {}: add it", shown(&self.names.join(", "))),
-        };
-        format!("there is no column {name}; {hint}")
-    }
-
-    pub(super) fn place(&self, column: Column) -> Option<usize> {
+    /// Where a column is in each record; `None` where the sheet has no such column.
+    pub fn index(&self, column: Column) -> Option<usize> {
         self.places[column as usize]
+    }
+
+    /// The columns that are read, in the order of [`Column::ALL`], each with the sheet's own name for it.
+    pub fn read(&self) -> impl Iterator<Item = (Column, &str)> {
+        Column::ALL.into_iter().filter(|column| self.index(*column).is_some()).map(|column| (column, self.name(column)))
+    }
+
+    /// The names of the columns that mean nothing, in the sheet's order.
+    fn unread(&self) -> Vec<&str> {
+        let is_unread = |place: &usize| !self.places.contains(&Some(*place));
+        (0..self.names.len()).filter(is_unread).map(|place| self.names[place].as_str()).collect()
+    }
+
+    /// The columns that mean nothing though they are called almost like one that does and that the sheet has not: the
+    /// sheet's own name, and what it may be meant for.
+    pub fn doubtful(&self) -> Vec<(&str, Column)> {
+        let lacking = Column::ALL.into_iter().filter(|column| self.index(*column).is_none());
+        doubtful(&self.unread(), &lacking.collect::<Vec<_>>())
     }
 
     /// How many columns there are, without empty ones at the end.
@@ -165,19 +120,19 @@ impl Columns {
     }
 
     /// The name that the sheet has for a column.
-    pub(super) fn name(&self, column: Column) -> &str {
-        self.place(column).map_or(column.name(), |place| &self.names[place])
+    pub fn name(&self, column: Column) -> &str {
+        self.index(column).map_or(column.name(), |place| &self.names[place])
     }
 
     /// A record's cell for a column; empty where the sheet has no such column.
     pub(super) fn cell<'a>(&self, column: Column, cells: &'a ByteRecord) -> &'a [u8] {
-        self.place(column).and_then(|place| cells.get(place)).unwrap_or_default()
+        self.index(column).and_then(|place| cells.get(place)).unwrap_or_default()
     }
 
     /// Whether the sheet is an earlier output and says that this record is invalid because its cells did not fit.
     pub(super) fn was_misshapen(&self, cells: &ByteRecord) -> bool {
-        let cell = |name| self.names.iter().position(|own| own == name).and_then(|place| cells.get(place));
-        let (Some(b"invalid"), Some(error)) = (cell("status"), cell("error")) else { return false };
+        let Some((status, error)) = self.verdict else { return false };
+        let (Some(b"invalid"), Some(error)) = (cells.get(status), cells.get(error)) else { return false };
         let error = String::from_utf8_lossy(error);
         MISSHAPEN.iter().any(|reason| error.contains(reason))
     }
@@ -188,73 +143,28 @@ impl Columns {
     }
 }
 
-/// Whether a header is that of a sheet of meetings.
-pub(crate) fn is_sheet(header: &ByteRecord) -> bool {
-    Columns::of_header(header, &Asked { me: true }).is_ok()
+/// How well a header makes sense, so that the one can be found that was split at the right delimiter.
+pub(super) fn score(header: &ByteRecord, me: bool, map: &[Mapped]) -> Score {
+    let names = texts(header);
+    // A name that holds what could be the delimiter was probably not split where it should have been.
+    let is_whole = |place: usize| !names[place].contains([',', ';', '\t', '|']);
+    let (claims, _) = claims(&names, map);
+    let known = claims.into_iter().filter(|one| one.is_mapped || is_whole(one.place));
+    let known: Vec<(usize, Column)> = known.map(|one| (one.place, one.column)).collect();
+    let is_complete = required(me).iter().all(|column| known.iter().any(|(_, known)| known == column));
+    let is_known = |place: &usize| known.iter().any(|(known, _)| known == place);
+    Score { is_complete, known: (0..names.len()).filter(is_known).count() }
 }
 
-fn fold(name: &str) -> String {
-    name.chars().filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-')).flat_map(char::to_lowercase).collect()
+fn texts(header: &ByteRecord) -> Vec<String> {
+    header.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect()
+}
+
+fn required(me: bool) -> &'static [Column] {
+    let required = &[Column::ExternalId, Column::OrganizerUserId];
+    if me { &required[..1] } else { required }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn columns(header: &[&str], me: bool) -> Result<Columns> {
-        Columns::of_header(&ByteRecord::from(header), &Asked { me })
-    }
-
-    #[test]
-    fn names_match_without_case_spaces_underscores_and_hyphens() {
-        let columns = columns(&[" External_ID", "Organizer User-Id", "SUBJECT", "room"], false).expect("a header");
-        assert_eq!(columns.place(Column::ExternalId), Some(0));
-        assert_eq!(columns.place(Column::OrganizerUserId), Some(1));
-        assert_eq!(columns.place(Column::Subject), Some(2));
-        assert_eq!(columns.place(Column::Attendees), None);
-        assert_eq!(columns.name(Column::ExternalId), "External_ID");
-    }
-
-    #[test]
-    fn a_header_that_cannot_work_is_refused_in_words_that_help() {
-        for (header, me, message) in [
-            (
-                vec!["externalld", "organizerUserId"],
-                false,
-                "there is no column externalId; the nearest is 'externalld': rename it",
-            ),
-            (vec!["a", "b"], true, "there is no column externalId; the header has a, b: add it"),
-            (
-                vec!["externalld", "organizer_userid_"],
-                true,
-                "there is no column externalId; the nearest is 'externalld': rename it",
-            ),
-            (
-                vec!["externalld", "b"],
-                false,
-                "there is no column externalId; the nearest is 'externalld': rename it; there is no column \
-                 organizerUserId; the header has externalld, b: add it (or use --me to make every meeting the \
-                 signed-in user's)",
-            ),
-            (
-                vec!["externalId", "who"],
-                false,
-                "there is no column organizerUserId; the header has externalId, who: add it (or use --me to make \
-                 every meeting the signed-in user's)",
-            ),
-            (
-                vec!["externalId;organizerUserId"],
-                false,
-                "there is no column externalId: the header 'externalId;organizerUserId' looks as if it were separated \
-                 by ';', and the columns must be separated by commas",
-            ),
-            (
-                vec!["externalId", "External ID"],
-                true,
-                "columns 1 ('externalId') and 2 ('External ID') both mean externalId: rename or remove one",
-            ),
-        ] {
-            assert_eq!(columns(&header, me).expect_err("a refusal").to_string(), message);
-        }
-    }
-}
+#[path = "columns_tests.rs"]
+mod tests;

@@ -1,7 +1,8 @@
 //! Rows that ask for one meeting must ask for the same.
 
-use super::columns::{Column, Columns};
+use super::columns::Columns;
 use super::flaw::{Flaw, Wrong, shown};
+use super::names::Column;
 use crate::meeting::{Meeting, graph_time};
 
 /// What is wrong with a row that asks for the meeting of an earlier record with another subject or other times; nothing
@@ -17,7 +18,7 @@ pub fn conflicts(meeting: &Meeting, first: &Meeting, first_record: u64, columns:
             );
             let wrong = Wrong::new("a row asks for the meeting of an earlier record with other details", mend)
                 .saying(format!("record {first_record} has {had} here, with the same organizer and externalId"));
-            flaws.push(wrong.in_cell(columns.place(column), columns.name(column), 0, &asked));
+            flaws.push(wrong.in_cell(columns.index(column), columns.name(column), 0, &asked));
         }
     };
     compare(Column::Subject, meeting.subject.clone(), first.subject.clone());

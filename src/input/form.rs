@@ -5,11 +5,12 @@ use anyhow::{Context as _, Result, bail, ensure};
 use csv::ByteRecord;
 use encoding_rs::WINDOWS_1252;
 
-use super::columns::{Asked as AskedColumns, score};
+use super::columns::score;
 use super::encoding::Encoding;
 use super::records::{Form, Records};
 use super::scan::Begin;
 use super::store::Store;
+use super::{Reading, shown};
 
 /// How much of the beginning is looked at; a header is shorter.
 const HEAD: usize = 1 << 16;
@@ -28,7 +29,8 @@ pub struct AskedForm {
 }
 
 /// The form of a text, and whether its encoding is certain.
-pub(super) fn of_text(store: &Store, asked: &AskedForm, columns: &AskedColumns) -> Result<(Form, bool)> {
+pub(super) fn of_text(store: &Store, reading: &Reading) -> Result<(Form, bool)> {
+    let asked = &reading.form;
     let head = store.head(HEAD).context("the input cannot be read")?;
     let (encoding, mark) = Encoding::decide(asked.encoding, &head)?;
     let is_certain = encoding.is_some();
@@ -45,10 +47,10 @@ pub(super) fn of_text(store: &Store, asked: &AskedForm, columns: &AskedColumns) 
         (Some(asked), _) => asked,
         (None, Some((said, _))) => said,
         (None, None) => {
-            let mut best = (b',', (0, 0));
+            let mut best = (b',', None);
             for (delimiter, _) in DELIMITERS {
                 let Some(header) = header(store, &form(delimiter))? else { break };
-                let scored = (score(&header, columns), header.len());
+                let scored = Some((score(&as_text(&header), reading.me, &reading.map), header.len()));
                 if scored > best.1 {
                     best = (delimiter, scored);
                 }
@@ -70,6 +72,16 @@ pub(super) fn header(store: &Store, form: &Form) -> Result<Option<ByteRecord>> {
          close it"
     );
     Ok(Some(header))
+}
+
+/// What to say of a header of one cell in which too little is found.
+pub(super) fn one_column(header: &ByteRecord, form: &Form) -> String {
+    let (name, by) = (String::from_utf8_lossy(&header[0]).into_owned(), delimiter_name(form.delimiter));
+    format!(
+        "the first line, '{}', is one column when the columns are separated by {by}s; they may be separated by commas, \
+         semicolons, tabs or bars (|), and --delimiter says by which",
+        shown(name.trim())
+    )
 }
 
 /// The cells in UTF-8, whatever older encoding some of them have.

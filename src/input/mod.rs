@@ -6,12 +6,16 @@
 //! error) ends the run with an `Err`.
 
 mod again;
+mod claims;
 mod columns;
 mod conflict;
 mod encoding;
 mod feed;
 mod flaw;
 mod form;
+mod legend;
+mod names;
+mod nearest;
 mod people;
 mod records;
 mod row;
@@ -19,6 +23,7 @@ mod scan;
 mod source;
 mod store;
 mod survey;
+mod template;
 mod times;
 
 use std::borrow::Cow;
@@ -29,18 +34,21 @@ use chrono::{DateTime, Utc};
 use csv::ByteRecord;
 
 pub use self::again::Again;
-pub(crate) use self::columns::is_sheet;
-pub use self::columns::{Column, Columns};
+pub use self::claims::{Mapped, parse_map};
+pub use self::columns::Columns;
 pub use self::conflict::conflicts;
 pub use self::encoding::{Encoding, parse_encoding};
 pub use self::feed::feed;
 pub use self::flaw::Flaw;
 pub(crate) use self::flaw::shown;
 pub use self::form::{AskedForm, delimiter_name, delimiter_named};
+pub use self::legend::legend;
+pub use self::names::Column;
 use self::records::{Form, Found, Records};
 pub use self::source::{Input, Name, Source, Watch};
 pub(crate) use self::store::read_at;
 use self::survey::{Orders, Survey};
+pub use self::template::template;
 pub use self::times::{DateOrder, Zones};
 
 use crate::meeting::{ExternalId, Meeting};
@@ -118,6 +126,8 @@ pub struct Reading {
     pub me: bool,
     /// The zone of local times in rows that name none.
     pub default_zone: Option<String>,
+    /// Which of the sheet's columns is taken for which meaning, whatever their names, if it was said.
+    pub map: Vec<Mapped>,
     /// In which order day and month are in dates like 03/02/2027, if it was said.
     pub dates: Option<DateOrder>,
     /// The form of the input, as far as it was said.
@@ -154,13 +164,18 @@ pub struct Parser {
 impl Parser {
     /// For records under this header. Fails when a required column is missing, or when two columns have one meaning.
     pub(crate) fn of_header(header: &ByteRecord, reading: Reading) -> Result<Self> {
-        let columns = Columns::of_header(header, &columns::Asked::of(&reading))?;
+        let columns = Columns::of_header(header, reading.me, &reading.map)?;
         Ok(Self { columns, orders: Orders::told(reading.dates), reading, delimiter: b',', zones: Zones::new() })
     }
 
     /// The same for records under another header, which come from the same sheet.
     pub(crate) fn under(&self, header: &ByteRecord) -> Result<Self> {
         Ok(Self { orders: self.orders, ..Self::of_header(header, self.reading.clone())? })
+    }
+
+    /// Whether another header is that of a sheet of meetings, perhaps of the signed-in user's.
+    pub(crate) fn is_sheet(&self, header: &ByteRecord) -> bool {
+        Columns::of_header(header, true, &self.reading.map).is_ok()
     }
 
     /// What the header says.
@@ -209,8 +224,7 @@ impl Rows {
     /// have one meaning.
     pub fn open(source: Source, reading: Reading) -> Result<Self> {
         let store = source.store;
-        let asked = columns::Asked::of(&reading);
-        let (mut form, is_certain) = form::of_text(&store, &reading.form, &asked)?;
+        let (mut form, is_certain) = form::of_text(&store, &reading)?;
         let Some(header) = form::header(&store, &form)? else {
             bail!(
                 "the input is empty: the first line must name the columns, at least externalId{}",
@@ -218,7 +232,9 @@ impl Rows {
             );
         };
         let header = if is_certain { header } else { form::as_text(&header) };
-        let mut parser = Parser::of_header(&header, reading)?;
+        let parser = Parser::of_header(&header, reading);
+        let mut parser =
+            if header.len() > 1 { parser } else { parser.with_context(|| form::one_column(&header, &form)) }?;
         let survey = Survey::of(&store, &form, &parser.columns).context("the input cannot be read")?;
         let mut notices = Vec::new();
         if !is_certain {

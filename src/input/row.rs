@@ -4,8 +4,9 @@ use csv::ByteRecord;
 
 use crate::meeting::{Attendee, ExternalId, Meeting, Organizer, Span};
 
-use super::columns::{Column, Columns};
+use super::columns::Columns;
 use super::flaw::{Flaw, Wrong, misshapen, ragged};
+use super::names::Column;
 use super::times::UNKNOWN_ZONE;
 use super::{Parser, Reading, Zones, people};
 
@@ -73,7 +74,7 @@ impl<'a> Sheet<'a> {
     fn found(&self, column: Column, text: &str, wrong: Wrong) -> Flaw {
         let cell = std::str::from_utf8(self.columns.cell(column, self.cells)).unwrap_or(text);
         let before = cell.len() - cell.trim_start_matches(is_space).len();
-        wrong.in_cell(self.columns.place(column), self.columns.name(column), before, text)
+        wrong.in_cell(self.columns.index(column), self.columns.name(column), before, text)
     }
 
     /// A cell's text without the space around it; a flaw, and empty, when it is no UTF-8.

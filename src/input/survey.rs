@@ -5,9 +5,10 @@ use anyhow::Result;
 use csv::ByteRecord;
 
 use super::At;
-use super::columns::{Column, Columns};
+use super::columns::Columns;
 use super::encoding::Encoding;
 use super::form::as_text;
+use super::names::Column;
 use super::records::{Form, Records};
 use super::store::Store;
 use super::times::{DateOrder, admits};

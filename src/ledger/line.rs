@@ -39,7 +39,7 @@ pub const COLUMNS: [&str; 22] = [
 pub(super) type Fields<T = String> = [T; COLUMNS.len()];
 
 /// Whether a column of the input has the name of one of ours.
-pub(super) fn is_ours(name: &[u8]) -> bool {
+pub(crate) fn is_ours(name: &[u8]) -> bool {
     COLUMNS.iter().any(|own| own.as_bytes() == name.trim_ascii())
 }
 

@@ -32,7 +32,8 @@ pub use self::rejects::Rejects;
 pub use self::resume::{Misfit, Stand};
 pub use self::room::check_room;
 
-use self::line::{fields, is_ours, last_fields, outcome, written};
+pub(crate) use self::line::is_ours;
+use self::line::{fields, last_fields, outcome, written};
 use self::partial::{Claim, claim, claim_anew, is_still_at, may_replace};
 use self::read_at::{Records, write_at};
 use crate::input::{Cells, Columns};

@@ -10,7 +10,7 @@ use csv::{ByteRecord, Terminator};
 use super::folder;
 use super::line::{is_ours, written};
 use super::read_at::Records;
-use crate::input::{Columns, is_sheet};
+use crate::input::Parser;
 use crate::outcome::{Line, Outcome};
 
 /// The column beside those of the input.
@@ -27,17 +27,17 @@ pub struct Rejects {
 
 impl Rejects {
     /// Fails when rejects cannot be written there, or when what is there now is something else and would be lost.
-    pub fn open(path: &Path, columns: &Columns) -> Result<Self> {
+    pub fn open(path: &Path, parser: &Parser) -> Result<Self> {
         tempfile::NamedTempFile::new_in(folder(path)).context("it cannot be written")?;
         match File::open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error).context("it cannot be read"),
             Ok(there) => ensure!(
-                there.metadata()?.is_file() && holds_rejects(&there)?,
+                there.metadata()?.is_file() && holds_rejects(&there, parser)?,
                 "there is a file that holds no rejects, and it would be overwritten; name another"
             ),
         }
-        let names = columns.header();
+        let names = parser.columns().header();
         let kept = (0..names.len()).filter(|&i| !is_ours(&names[i]) && names[i] != *REASON.as_bytes()).collect();
         let mut rejects = Self { path: path.to_owned(), spool: tempfile::tempfile()?, kept, count: 0 };
         rejects.write(rejects.kept.iter().map(|&i| names[i].to_vec()).collect(), REASON)?;
@@ -89,8 +89,8 @@ impl Rejects {
 }
 
 /// Whether a file is empty or what this module writes: a sheet of meetings with reasons.
-fn holds_rejects(file: &File) -> io::Result<bool> {
+fn holds_rejects(file: &File, parser: &Parser) -> io::Result<bool> {
     let mut header = ByteRecord::new();
     let is_empty = !Records::new(file, 0, u64::MAX, Terminator::CRLF).read(&mut header)?;
-    Ok(is_empty || header.iter().next_back() == Some(REASON.as_bytes()) && is_sheet(&header))
+    Ok(is_empty || header.iter().next_back() == Some(REASON.as_bytes()) && parser.is_sheet(&header))
 }

@@ -1,10 +1,11 @@
 //! How a spreadsheet is read, as it was asked for.
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use chrono::{DateTime, Utc};
 
 use crate::cli::{Dates, Sheet};
-use crate::input::{AskedForm, DateOrder, Reading, Zones, delimiter_named, parse_encoding};
+use crate::input::{AskedForm, DateOrder, Mapped, Reading, Zones, delimiter_named, parse_encoding, parse_map};
+use crate::ledger::is_ours;
 
 /// Checks what was asked for. What lies before `now` is past.
 pub fn reading(args: Sheet, now: DateTime<Utc>) -> Result<Reading> {
@@ -19,7 +20,14 @@ pub fn reading(args: Sheet, now: DateTime<Utc>) -> Result<Reading> {
         Dates::Mdy => DateOrder::MonthFirst,
     });
     let delimiter = args.delimiter.as_deref().map(delimiter_named).transpose().context("--delimiter")?;
+    let map = args.map.iter().map(|text| parse_map(text)).collect::<Result<Vec<Mapped>>>()?;
+    if let Some((column, own)) = map.iter().find(|(_, own)| is_ours(own.trim().as_bytes())) {
+        let name = column.name();
+        bail!(
+            "--map {name}=\"{own}\": a column of that name holds a result, and the output writes it anew; rename it in the sheet"
+        );
+    }
     let form =
         AskedForm { encoding: args.encoding.as_deref().map(parse_encoding).transpose()?, delimiter, sheet: args.sheet };
-    Ok(Reading { me: args.me, default_zone: args.time_zone, dates, form, now: Some(now) })
+    Ok(Reading { me: args.me, default_zone: args.time_zone, map, dates, form, now: Some(now) })
 }

@@ -28,7 +28,7 @@ pub(crate) fn look(input: &[u8], how: u64) -> u64 {
     let mut hasher = DefaultHasher::new();
     match Rows::open(Source::of(input), reading) {
         Err(error) => {
-            error.to_string().chars().filter(|c| c.is_ascii_lowercase()).take(40).collect::<String>().hash(&mut hasher)
+            error.to_string().chars().filter(char::is_ascii_lowercase).take(40).collect::<String>().hash(&mut hasher);
         }
         Ok(mut rows) => {
             let again = rows.again();
@@ -76,7 +76,10 @@ impl Seen {
 
 /// The input that is being read, and since when.
 #[derive(Clone, Default)]
-pub(crate) struct UnderWay(Arc<Mutex<Option<(Instant, Vec<u8>)>>>);
+pub(crate) struct UnderWay(Arc<Mutex<Option<Begun>>>);
+
+/// When it was begun, and the input.
+type Begun = (Instant, Vec<u8>);
 
 impl UnderWay {
     pub(crate) fn begin(&self, input: &[u8]) {

@@ -37,8 +37,8 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let number = |name: &str, otherwise| env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise);
-    let (seconds, seed) = (number("CONVOKE_FUZZ_SECONDS", 20), number("CONVOKE_FUZZ_SEED", 1));
-    let (mut maker, mut seen) = (Maker::new(seeds(), seed), Seen::default());
+    let (seconds, from) = (number("CONVOKE_FUZZ_SECONDS", 20), number("CONVOKE_FUZZ_SEED", 1));
+    let (mut maker, mut seen) = (Maker::new(seeds(), from), Seen::default());
     let under_way = watch_for_hangs(ONE_MAX, save);
     let (begun, mut inputs) = (Instant::now(), 0_u64);
     while begun.elapsed() < Duration::from_secs(seconds) {
@@ -50,17 +50,17 @@ fn main() -> ExitCode {
         let looked = catch_unwind(AssertUnwindSafe(|| look(&input, how)));
         let took = MEMORY.peak_usage().saturating_sub(before);
         under_way.end();
-        let Ok(signature) = looked else { return fail(&input, how, inputs, seed, "it panics") };
+        let Ok(signature) = looked else { return fail(&input, how, inputs, from, "it panics") };
         if took > BASE + TIMES_MAX * input.len() {
             let what = format!("it takes {took} bytes of memory, and has {} itself", input.len());
-            return fail(&input, how, inputs, seed, &what);
+            return fail(&input, how, inputs, from, &what);
         }
         if seen.is_new(signature) {
             maker.keep(input, how);
         }
     }
     println!(
-        "fuzz: {inputs} inputs in {seconds} s, {} ways of being understood, seed {seed}: nothing wrong",
+        "fuzz: {inputs} inputs in {seconds} s, {} ways of being understood, seed {from}: nothing wrong",
         seen.len()
     );
     ExitCode::SUCCESS

@@ -17,6 +17,7 @@ mod resume;
 mod retries;
 mod schema;
 mod server;
+mod show;
 mod simulate;
 mod spoilt;
 mod state;

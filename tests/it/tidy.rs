@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use convoke::input::Column;
 use convoke::ledger::COLUMNS;
 use convoke::outcome::Status;
 
@@ -22,8 +23,6 @@ const TESTS_LINES: usize = 400;
 const PACKAGES: usize = 280;
 /// The repository is its own table of contents: a new entry is a decision (src/lib.rs, Codemap), not an accident.
 const TOP_LEVEL: [&str; 7] = ["Cargo.lock", "Cargo.toml", "Makefile", "README.md", "samples", "src", "tests"];
-/// What the README calls the columns that are read.
-const COLUMNS_IN: &str = "externalId organizerUserId subject startDateTime endDateTime timeZone attendees chatThreadId";
 
 /// A file of the repository.
 pub(crate) struct File {
@@ -109,7 +108,12 @@ fn file(path: &str) -> File {
 }
 
 /// The commands, and where their options are declared.
-const COMMANDS: [(&str, &str); 2] = [("provision", "src/cli.rs"), ("simulate", "src/cli/simulate.rs")];
+const COMMANDS: [(&str, &str); 4] = [
+    ("columns", "src/cli/sheet.rs"),
+    ("provision", "src/cli.rs"),
+    ("simulate", "src/cli/simulate.rs"),
+    ("template", "src/cli/sheet.rs"),
+];
 
 /// What the option text of a command is, without this machine's environment and terminal.
 fn help(command: &str) -> String {
@@ -325,9 +329,22 @@ fn the_readme_lists_the_exit_statuses() {
 
 #[test]
 fn the_readme_lists_the_columns_and_the_statuses() {
-    check_table("| Column in", &COLUMNS_IN.split(' ').collect::<Vec<_>>());
+    check_table("| Column in", &Column::ALL.map(Column::name));
     check_table("| Column out", &COLUMNS);
     check_table("| Status", &Status::ALL.map(Status::as_str));
+}
+
+#[test]
+fn the_readme_says_of_every_column_what_the_program_says() {
+    let readme = file("README.md");
+    let lacking = Column::ALL.into_iter().filter_map(|column| {
+        let [clear, vague] = [column.aliases().collect::<Vec<_>>(), column.vague_aliases().collect()];
+        let vague = Some(vague.join(", ")).filter(|vague| !vague.is_empty()).map(|vague| format!("*{vague}*"));
+        let called = clear.into_iter().map(str::to_owned).chain(vague).collect::<Vec<_>>().join(", ");
+        let row = format!("| `{}` | {} | {} | {called} |", column.name(), column.needed(), column.holds());
+        (!readme.text.lines().any(|line| line == row)).then(|| format!("README.md:1: write this row: {row}"))
+    });
+    none(lacking.collect());
 }
 
 #[test]

@@ -1,0 +1,60 @@
+//! The name that may have been meant, for messages. Nothing is read by it.
+
+use super::flaw::shown;
+use super::names::{Column, fold};
+
+/// How alike two names must be (Jaro-Winkler, 0 to 1) for one to be offered in place of the other.
+const ALIKE_MIN: f64 = 0.8;
+/// Shorter names are other words when one letter is changed.
+const LETTERS_MIN: usize = 5;
+/// From so many letters on, two mistakes are one word still.
+const LETTERS_FOR_TWO: usize = 9;
+
+/// A required column is missing: says which of those that mean nothing may be it, or what there is.
+pub(super) fn missing(column: Column, unread: &[&str], names: &[String]) -> String {
+    let name = column.name();
+    let alike =
+        |own: &str| column.clear_names().map(|name| strsim::jaro_winkler(&fold(own), &fold(name))).fold(0.0, f64::max);
+    let nearest = unread.iter().map(|own| (alike(own), own)).max_by(|a, b| a.0.total_cmp(&b.0));
+    let hint = match nearest {
+        Some((alike, own)) if alike >= ALIKE_MIN => {
+            format!("the nearest is '{0}': rename it, or say --map {name}=\"{0}\"", shown(own))
+        }
+        _ => format!("the header has {}: add it, or say which of these it is with --map {name}=…", listed(names)),
+    };
+    let otherwise = match column {
+        Column::OrganizerUserId => " (or use --me to make every meeting the signed-in user's)",
+        _ => "",
+    };
+    format!("there is no column {name}; {hint}{otherwise}")
+}
+
+/// Which of the sheet's names is nearest to one that was typed, or what there is.
+pub(super) fn nearest_name(typed: &str, names: &[String]) -> String {
+    let nearest = names.iter().map(|own| (strsim::jaro_winkler(&fold(own), &fold(typed)), own));
+    match nearest.max_by(|a, b| a.0.total_cmp(&b.0)) {
+        Some((alike, own)) if alike >= ALIKE_MIN => format!("the nearest is '{}'", shown(own)),
+        _ => format!("the header has {}", listed(names)),
+    }
+}
+
+fn listed(names: &[String]) -> String {
+    shown(&names.join(", "))
+}
+
+/// Which of the names that mean nothing are a slip of the finger away from one that would mean one of `columns`.
+pub(super) fn doubtful<'a>(unread: &[&'a str], columns: &[Column]) -> Vec<(&'a str, Column)> {
+    let slips = |own: &str, name: &str| {
+        let (own, name) = (fold(own), fold(name));
+        let letters = name.chars().count().min(own.chars().count());
+        let most = if letters >= LETTERS_FOR_TWO { 2 } else { 1 };
+        let slips = strsim::osa_distance(&own, &name);
+        (letters >= LETTERS_MIN && slips <= most).then_some(slips)
+    };
+    let meant = |own: &str| {
+        let all = columns.iter().flat_map(|&column| column.clear_names().map(move |name| (column, name)));
+        let near = all.filter_map(|(column, name)| Some((slips(own, name)?, column)));
+        near.min_by_key(|(slips, _)| *slips).map(|(_, column)| column)
+    };
+    unread.iter().filter_map(|&own| Some((own, meant(own)?))).collect()
+}
