@@ -65,18 +65,54 @@ impl Span {
 
 /// Somebody who is to join.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Attendee {
+pub struct Attendee {
+    /// Who it is.
+    pub who: Who,
+    /// As what.
+    pub role: Role,
+}
+
+/// A person, by one of the names that Graph knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
     /// By user principal name.
     Upn(String),
     /// By Entra object id.
     Id(String),
 }
 
-impl Attendee {
+impl Who {
     /// The name as it was given.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Upn(text) | Self::Id(text) => text,
+        }
+    }
+}
+
+/// What somebody is in a meeting (Graph, `onlineMeetingRole`), in the order in which a body has them. Producers are not
+/// among them: they were for live events, of which there are no more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// What everybody is of whom nothing else is said; it is not sent.
+    #[default]
+    Attendee,
+    /// Somebody who may present where not all may.
+    Presenter,
+    /// Somebody who may change the meeting as the organizer may.
+    Coorganizer,
+}
+
+impl Role {
+    /// All there are.
+    pub const ALL: [Self; 3] = [Self::Attendee, Self::Presenter, Self::Coorganizer];
+
+    /// The role in Graph's spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Attendee => "attendee",
+            Self::Presenter => "presenter",
+            Self::Coorganizer => "coorganizer",
         }
     }
 }
@@ -92,7 +128,7 @@ pub struct Meeting {
     pub subject: Option<String>,
     /// When it is.
     pub span: Span,
-    /// Who is to join, without repetitions.
+    /// Who is to join, without repetitions: attendees, then presenters, then coorganizers.
     pub attendees: Vec<Attendee>,
     /// The Teams channel thread it is held in (`chatInfo.threadId`, beta endpoint), if any.
     pub chat_thread_id: Option<String>,

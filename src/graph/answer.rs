@@ -43,7 +43,7 @@ pub(super) fn online_meeting(body: &[u8]) -> Option<OnlineMeeting> {
 }
 
 fn participant(one: ParticipantInfo) -> Participant {
-    Participant { upn: one.upn, id: one.identity.user.id }
+    Participant { upn: one.upn, id: one.identity.user.id, role: one.role }
 }
 
 fn utc(text: String) -> String {
@@ -129,7 +129,7 @@ object!(Audio {
     url: Text = "dialinUrl",
 });
 object!(Participants { organizer: ParticipantInfo = "organizer", attendees: List<ParticipantInfo> = "attendees", });
-object!(ParticipantInfo { upn: Text = "upn", identity: IdentitySet = "identity" });
+object!(ParticipantInfo { upn: Text = "upn", identity: IdentitySet = "identity", role: Text = "role" });
 object!(IdentitySet { user: Identity = "user" });
 object!(Identity { id: Text = "id", tenant: Text = "tenantId" });
 object!(Chat { thread: Text = "threadId", message: Text = "messageId" });
@@ -216,7 +216,7 @@ mod tests {
         let meeting = online_meeting(
             br#"{"JoinWebURL":"https://teams.example/x?a=%7b","id":null,"news":[1],"startDateTime":"2027-02-03T09:00:00.0000000+01:00",
                 "endDateTime":"when it ends","audioConferencing":{"ConferenceId":512004417,"tollNumber":null},"chatInfo":null,
-                "participants":{"organizer":{"identity":{"user":{"id":"o","tenantId":"t"}}},"attendees":[{"upn":"a","identity":null}]}}"#,
+                "participants":{"organizer":{"identity":{"user":{"id":"o","tenantId":"t"}}},"attendees":[{"upn":"a","identity":null,"role":"presenter"}]}}"#,
         )
         .expect("a meeting");
         assert_eq!(meeting.join_web_url, "https://teams.example/x?a=%7b");
@@ -224,7 +224,8 @@ mod tests {
         assert_eq!(meeting.end.as_deref(), Some("when it ends"));
         assert_eq!(meeting.conference_id.as_deref(), Some("512004417"));
         assert_eq!((meeting.organizer_id.as_deref(), meeting.tenant_id.as_deref()), (Some("o"), Some("t")));
-        assert_eq!(meeting.attendees, Some(vec![Participant { upn: Some("a".into()), id: None }]));
+        let ada = Participant { upn: Some("a".into()), id: None, role: Some("presenter".into()) };
+        assert_eq!(meeting.attendees, Some(vec![ada]));
         assert_eq!((meeting.id, meeting.toll_number, meeting.thread_id), (None, None, None));
     }
 
@@ -245,7 +246,7 @@ mod tests {
         assert_eq!(meeting.toll_free_number.as_deref(), Some("18446744073709551615"));
         assert_eq!((meeting.conference_id.as_deref(), meeting.dialin_url), (Some("1000.0"), None));
         let nobody = Participant::default;
-        let nine = Participant { upn: None, id: Some("9".into()) };
+        let nine = Participant { upn: None, id: Some("9".into()), role: None };
         assert_eq!(meeting.attendees, Some(vec![nobody(), nine, nobody(), nobody()]));
         for attendees in ["{}", "null", "\"a\"", "1"] {
             let body = format!(r#"{{"joinWebUrl":"x","participants":{{"attendees":{attendees}}}}}"#);

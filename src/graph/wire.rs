@@ -5,7 +5,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::meeting::{Attendee, Meeting, graph_time};
+use crate::meeting::{Attendee, Meeting, Role, Who, graph_time};
 
 /// The body of createOrGet: the documented parameters and no other (Graph, *onlineMeeting: createOrGet*).
 #[derive(Serialize)]
@@ -31,18 +31,23 @@ struct Participants<'a> {
 
 /// A `meetingParticipantInfo`, by whichever name the row has.
 #[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-enum ParticipantInfo<'a> {
-    Upn(&'a str),
-    Identity(IdentitySet<'a>),
+struct ParticipantInfo<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upn: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity: Option<IdentitySet<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<&'static str>,
 }
 
 impl<'a> ParticipantInfo<'a> {
     fn of(attendee: &'a Attendee) -> Self {
-        match attendee {
-            Attendee::Upn(upn) => Self::Upn(upn),
-            Attendee::Id(id) => Self::Identity(IdentitySet { user: Identity { id } }),
-        }
+        let (upn, identity) = match &attendee.who {
+            Who::Upn(upn) => (Some(upn.as_str()), None),
+            Who::Id(id) => (None, Some(IdentitySet { user: Identity { id } })),
+        };
+        let role = Some(attendee.role).filter(|role| *role != Role::Attendee).map(Role::as_str);
+        Self { upn, identity, role }
     }
 }
 
@@ -130,7 +135,12 @@ mod tests {
                 "2027-02-03T08:00:00Z".parse().expect("a time"),
                 "2027-02-03T09:30:00.5Z".parse().expect("a time"),
             ),
-            attendees: vec![Attendee::Upn("ada@contoso.example".into()), Attendee::Id("9c44".into())],
+            attendees: vec![
+                Attendee { who: Who::Upn("ada@contoso.example".into()), role: Role::Attendee },
+                Attendee { who: Who::Id("9c44".into()), role: Role::Attendee },
+                Attendee { who: Who::Upn("bob@contoso.example".into()), role: Role::Presenter },
+                Attendee { who: Who::Id("9c45".into()), role: Role::Coorganizer },
+            ],
             chat_thread_id: Some("19:x@thread.tacv2".into()),
         };
         assert_eq!(
@@ -138,7 +148,9 @@ mod tests {
             concat!(
                 r#"{"externalId":"A \"1\"","subject":"Übung, \"1\"","startDateTime":"2027-02-03T08:00:00Z","#,
                 r#""endDateTime":"2027-02-03T09:30:00.5Z","participants":{"attendees":[{"upn":"ada@contoso.example"},"#,
-                r#"{"identity":{"user":{"id":"9c44"}}}]},"chatInfo":{"threadId":"19:x@thread.tacv2"}}"#
+                r#"{"identity":{"user":{"id":"9c44"}}},{"upn":"bob@contoso.example","role":"presenter"},"#,
+                r#"{"identity":{"user":{"id":"9c45"}},"role":"coorganizer"}]},"#,
+                r#""chatInfo":{"threadId":"19:x@thread.tacv2"}}"#
             )
         );
         let bare = Meeting {

@@ -2,13 +2,18 @@
 
 use csv::ByteRecord;
 
-use crate::meeting::{Attendee, ExternalId, Meeting, Organizer, Span};
+use crate::meeting::{Attendee, ExternalId, Meeting, Organizer, Role, Span};
 
 use super::columns::Columns;
 use super::flaw::{Flaw, Wrong, misshapen, ragged};
 use super::names::Column;
+use super::people::{People, object_id};
 use super::times::UNKNOWN_ZONE;
-use super::{Parser, Reading, Zones, people};
+use super::{Parser, Reading, Zones};
+
+/// The most that a cell of a column with a meaning may hold, in bytes: Excel's own limit in characters (Microsoft, *Excel
+/// specifications and limits*). What is longer is no cell that somebody has written.
+const CELL_MAX: usize = 32_767;
 
 /// What was understood of a record.
 pub(super) struct Understood {
@@ -34,7 +39,7 @@ pub(super) fn understand(cells: &ByteRecord, parser: &mut Parser) -> Understood 
     let organizer = if reading.me { Some(Organizer::Me) } else { sheet.organizer() };
     let subject = sheet.subject();
     let span = sheet.span(reading, zones);
-    let attendees = sheet.attendees();
+    let attendees = sheet.people();
     let chat_thread_id = sheet.chat_thread_id();
     let Sheet { flaws, warnings, .. } = sheet;
     let meeting = match (external_id, organizer, flaws.is_empty()) {
@@ -80,6 +85,13 @@ impl<'a> Sheet<'a> {
     /// A cell's text without the space around it; a flaw, and empty, when it is no UTF-8.
     fn text(&mut self, column: Column) -> &'a str {
         let cell = self.columns.cell(column, self.cells);
+        if cell.len() > CELL_MAX {
+            let mend = "shorten it; if it holds what should be other rows, a quotation mark is missing or one too many";
+            let wrong = Wrong::new("a cell longer than a spreadsheet can hold", mend)
+                .saying(format!("the cell has {} bytes, and the most is {CELL_MAX}", cell.len()));
+            self.flaw(column, &String::from_utf8_lossy(cell), wrong);
+            return "";
+        }
         if let Ok(text) = std::str::from_utf8(cell) {
             return text.trim_matches(is_space);
         }
@@ -128,6 +140,9 @@ impl<'a> Sheet<'a> {
                 self.flaw(Column::OrganizerUserId, text, Wrong::new("the organizer is empty", mend));
             }
             return None;
+        }
+        if let Some(id) = object_id(text) {
+            return Some(Organizer::User(id.to_owned()));
         }
         if text.contains(|c: char| c == '@' || c.is_whitespace() || c.is_control()) {
             let wrong = Wrong::new("an organizer that is not an object id", mend)
@@ -178,11 +193,21 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    fn attendees(&mut self) -> Vec<Attendee> {
-        let text = self.text(Column::Attendees);
-        people::attendees(text).unwrap_or_else(|wrongs| {
-            for wrong in wrongs {
-                self.flaw(Column::Attendees, text, wrong);
+    fn people(&mut self) -> Vec<Attendee> {
+        let mut people = People::default();
+        for (column, role) in [
+            (Column::Attendees, None),
+            (Column::Presenters, Some(Role::Presenter)),
+            (Column::Coorganizers, Some(Role::Coorganizer)),
+        ] {
+            if !self.text(column).is_empty() {
+                people.read(&String::from_utf8_lossy(self.columns.cell(column, self.cells)), column, role);
+            }
+        }
+        people.finish().unwrap_or_else(|wrongs| {
+            for (column, wrong) in wrongs {
+                let cell = String::from_utf8_lossy(self.columns.cell(column, self.cells));
+                self.flaws.push(wrong.in_cell(self.columns.index(column), self.columns.name(column), 0, &cell));
             }
             Vec::new()
         })

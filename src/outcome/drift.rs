@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::meeting::{Meeting, graph_time};
+use crate::meeting::{Attendee, Meeting, Role, graph_time};
+
+/// What Graph shows in place of a role that came later.
+const HIDDEN_ROLE: &str = "unknownFutureValue";
 
 /// A meeting as Graph describes it (Graph, *onlineMeeting resource type*). Members that Graph left out or null are
 /// `None`; nothing is derived from the link.
@@ -51,6 +54,8 @@ pub struct Participant {
     pub upn: Option<String>,
     /// `identity.user.id`.
     pub id: Option<String>,
+    /// `role`, as Graph spells it.
+    pub role: Option<String>,
 }
 
 impl Participant {
@@ -95,14 +100,32 @@ pub(super) fn drift(row: &Meeting, graph: &OnlineMeeting) -> Option<String> {
         let names = if names.is_empty() { "nobody".to_owned() } else { names.join(", ") };
         found.push(format!("attendees: Graph has {names}"));
     }
+    for asked in &row.attendees {
+        if let Some(has) = other_role(asked, graph.attendees.as_deref().unwrap_or_default()) {
+            found.push(format!("role of {}: Graph has {has}", asked.who.as_str()));
+        }
+    }
     (!found.is_empty()).then(|| found.join("; "))
 }
 
 fn same_people(row: &Meeting, graph: &[Participant]) -> bool {
-    let unmet = row.attendees.iter().filter(|asked| !graph.iter().any(|has| has.is(asked.as_str()))).count();
-    let mut extra = graph.iter().filter(|has| !row.attendees.iter().any(|asked| has.is(asked.as_str()))).peekable();
+    let unmet = row.attendees.iter().filter(|asked| !graph.iter().any(|has| has.is(asked.who.as_str()))).count();
+    let mut extra = graph.iter().filter(|has| !row.attendees.iter().any(|asked| has.is(asked.who.as_str()))).peekable();
     // Whom Graph names by object id alone may be whom the row names by address: that is not known to differ.
     unmet == extra.clone().count() && (extra.peek().is_none() || extra.all(|has| has.upn.is_none() || has.id.is_none()))
+}
+
+/// The role that Graph has for somebody, when it is known not to be the one that the row asks for. A row that names
+/// none asks for none, and `unknownFutureValue` is how Graph hides those that came later (Graph, *evolvable
+/// enumerations*).
+fn other_role<'a>(asked: &Attendee, graph: &'a [Participant]) -> Option<&'a str> {
+    if asked.role == Role::Attendee {
+        return None;
+    }
+    let named = || graph.iter().filter(|has| has.is(asked.who.as_str()));
+    let roles = || named().map(|has| has.role.as_deref().unwrap_or(HIDDEN_ROLE));
+    let differs = |role: &str| role != HIDDEN_ROLE && !role.eq_ignore_ascii_case(asked.role.as_str());
+    roles().next().filter(|_| roles().all(differs))
 }
 
 #[cfg(test)]

@@ -1,7 +1,11 @@
 //! What differs and what does not.
 
 use super::*;
-use crate::meeting::{Attendee, ExternalId, Organizer, Span};
+use crate::meeting::{Attendee, ExternalId, Organizer, Role, Span, Who};
+
+fn attendee(who: Who) -> Attendee {
+    Attendee { who, role: Role::Attendee }
+}
 
 fn row() -> Meeting {
     Meeting {
@@ -12,14 +16,14 @@ fn row() -> Meeting {
             "2027-02-03T08:00:00Z".parse().expect("a time"),
             "2027-02-03T09:30:00Z".parse().expect("a time"),
         ),
-        attendees: vec![Attendee::Upn("Ada@contoso.example".into()), Attendee::Id("9C44".into())],
+        attendees: vec![attendee(Who::Upn("Ada@contoso.example".into())), attendee(Who::Id("9C44".into()))],
         chat_thread_id: None,
     }
 }
 
 fn same() -> OnlineMeeting {
-    let ada = Participant { upn: Some("ada@contoso.example".into()), id: Some("1".into()) };
-    let bob = Participant { upn: Some("bob@contoso.example".into()), id: Some("9c44".into()) };
+    let ada = Participant { upn: Some("ada@contoso.example".into()), id: Some("1".into()), role: None };
+    let bob = Participant { upn: Some("bob@contoso.example".into()), id: Some("9c44".into()), role: None };
     OnlineMeeting {
         subject: Some("Algebra".into()),
         start: Some("2027-02-03T08:00:00Z".into()),
@@ -69,9 +73,34 @@ fn somebody_whom_graph_names_in_another_way_is_not_known_to_differ() {
 #[test]
 fn one_attendee_more_on_either_side_differs() {
     let mut more = same();
-    more.attendees.as_mut().expect("a list").push(Participant { upn: Some("eve@x.example".into()), id: None });
+    more.attendees.as_mut().expect("a list").push(Participant {
+        upn: Some("eve@x.example".into()),
+        id: None,
+        role: None,
+    });
     assert!(drift(&row(), &more).expect("a difference").contains("eve@x.example"));
     let mut fewer = same();
     fewer.attendees.as_mut().expect("a list").pop();
     assert!(drift(&row(), &fewer).is_some());
+}
+
+#[test]
+fn a_role_differs_when_the_row_names_one_and_graph_shows_another() {
+    for (asked, has, differs) in [
+        (Role::Presenter, Some("attendee"), true),
+        (Role::Presenter, Some("presenter"), false),
+        (Role::Presenter, Some("coorganizer"), true),
+        (Role::Coorganizer, Some("Coorganizer"), false),
+        (Role::Coorganizer, Some("unknownFutureValue"), false),
+        (Role::Presenter, Some("unknownFutureValue"), false),
+        (Role::Coorganizer, None, false),
+        (Role::Attendee, Some("presenter"), false),
+    ] {
+        let (mut row, mut graph) = (row(), same());
+        row.attendees[0].role = asked;
+        graph.attendees.as_mut().expect("a list")[1].role = has.map(str::to_owned);
+        let said = drift(&row, &graph);
+        let wanted = differs.then(|| format!("role of Ada@contoso.example: Graph has {}", has.unwrap_or_default()));
+        assert_eq!(said, wanted, "{asked:?} {has:?}");
+    }
 }

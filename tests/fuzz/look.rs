@@ -92,6 +92,7 @@ impl UnderWay {
 }
 
 /// Ends the program when an input takes longer than `most`.
+#[expect(clippy::exit, reason = "what hangs can be ended in no other way")]
 pub(crate) fn watch_for_hangs(most: Duration, save: fn(&[u8]) -> PathBuf) -> UnderWay {
     let under_way = UnderWay::default();
     let watched = under_way.clone();

@@ -6,6 +6,8 @@
 //!
 //! `CONVOKE_FUZZ_SECONDS` is how long it goes on (20 unless told), `CONVOKE_FUZZ_SEED` where it begins.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a test program of its own tells what it found")]
+
 mod change;
 mod look;
 

@@ -10,6 +10,7 @@ mod measure;
 mod needed;
 mod outage;
 mod page;
+mod people;
 mod process;
 mod provision;
 mod relay;
