@@ -45,7 +45,7 @@ impl fmt::Display for Flaw {
 }
 
 /// What is wrong with a value and how to mend it, before it is known which cell it is.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Wrong {
     pub(super) kind: &'static str,
     /// The part of the text that is meant, in bytes, when it is not the whole.

@@ -19,6 +19,7 @@ mod nearest;
 mod people;
 mod records;
 mod row;
+mod rows;
 mod scan;
 mod source;
 mod store;
@@ -29,7 +30,7 @@ mod times;
 use std::borrow::Cow;
 use std::fmt;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::Result;
 use chrono::{DateTime, Utc};
 use csv::ByteRecord;
 
@@ -44,12 +45,14 @@ pub(crate) use self::flaw::shown;
 pub use self::form::{AskedForm, delimiter_name, delimiter_named};
 pub use self::legend::legend;
 pub use self::names::Column;
-use self::records::{Form, Found, Records};
+use self::records::Found;
+use self::row::Understood;
+pub use self::rows::Rows;
 pub use self::source::{Input, Name, Source, Watch};
 pub(crate) use self::store::read_at;
-use self::survey::{Orders, Survey};
 pub use self::template::template;
-pub use self::times::{DateOrder, Zones};
+pub use self::times::{DateOrder, ZoneId, Zones};
+use self::times::{Orders, Rules};
 
 use crate::meeting::{ExternalId, Meeting};
 
@@ -104,6 +107,8 @@ pub struct Row {
     pub cells: Cells,
     /// What it calls its meeting, whatever else is wrong with it; `None` when that cell has a flaw itself.
     pub external_id: Option<ExternalId>,
+    /// In which zone its start was read, if it has no offset of its own.
+    pub zone: Option<ZoneId>,
     /// What it asks for, or everything that is wrong with it; never an empty list of flaws.
     pub meeting: Result<Meeting, Vec<Flaw>>,
     /// What is not wrong, but may well be meant otherwise.
@@ -115,7 +120,7 @@ impl Row {
     /// A row of which nothing is known but its place, on the line after it.
     pub(crate) fn blank(record: u64) -> Self {
         let (at, cells) = (At::Line(record + 1), Cells::default());
-        Self { record, at, offset: 0, cells, external_id: None, meeting: Err(vec![]), warnings: vec![] }
+        Self { record, at, offset: 0, cells, external_id: None, zone: None, meeting: Err(vec![]), warnings: vec![] }
     }
 }
 
@@ -156,21 +161,27 @@ pub struct About {
 pub struct Parser {
     columns: Columns,
     reading: Reading,
-    orders: Orders,
     delimiter: u8,
-    zones: Zones,
+    rules: Rules,
+    zones: Box<Zones>,
 }
 
 impl Parser {
     /// For records under this header. Fails when a required column is missing, or when two columns have one meaning.
     pub(crate) fn of_header(header: &ByteRecord, reading: Reading) -> Result<Self> {
         let columns = Columns::of_header(header, reading.me, &reading.map)?;
-        Ok(Self { columns, orders: Orders::told(reading.dates), reading, delimiter: b',', zones: Zones::new() })
+        let mut zones = Box::new(Zones::new());
+        let default_zone = reading.default_zone.as_ref().and_then(|name| zones.zone(name).ok());
+        let orders = reading.dates.map(Orders::all).unwrap_or_default();
+        let rules = Rules { default_zone, orders, now: reading.now };
+        Ok(Self { columns, reading, delimiter: b',', rules, zones })
     }
 
     /// The same for records under another header, which come from the same sheet.
     pub(crate) fn under(&self, header: &ByteRecord) -> Result<Self> {
-        Ok(Self { orders: self.orders, ..Self::of_header(header, self.reading.clone())? })
+        let mut parser = Self::of_header(header, self.reading.clone())?;
+        parser.rules.orders = self.rules.orders;
+        Ok(parser)
     }
 
     /// Whether another header is that of a sheet of meetings, perhaps of the signed-in user's.
@@ -195,93 +206,13 @@ impl Parser {
 
     fn row(&mut self, record: u64, found: &Found, cells: ByteRecord) -> Row {
         let &Found { at, offset, is_unclosed } = found;
-        let (meeting, warnings) = if is_unclosed {
-            (Err(vec![flaw::unclosed_quote(&cells)]), Vec::new())
-        } else {
-            let understood = row::understand(&cells, self);
-            (understood.meeting, understood.warnings)
-        };
+        let Understood { meeting, zone, warnings } =
+            if is_unclosed { Understood::only(flaw::unclosed_quote(&cells)) } else { row::understand(&cells, self) };
         let external_id = match &meeting {
             Ok(meeting) => Some(meeting.external_id.clone()),
             Err(_) => row::external_id(&cells, self),
         };
-        Row { record, at, offset, cells: Cells(cells), external_id, meeting, warnings }
-    }
-}
-
-/// The rows of a spreadsheet, read one after the other in bounded memory.
-pub struct Rows {
-    records: Records,
-    again: Again,
-    about: About,
-    record: u64,
-}
-
-impl Rows {
-    /// Finds out in which form the input is, reads its header, and walks it once from end to end.
-    ///
-    /// Fails when it is no spreadsheet, when there is no header, when a required column is missing, or when two columns
-    /// have one meaning.
-    pub fn open(source: Source, reading: Reading) -> Result<Self> {
-        let store = source.store;
-        let (mut form, is_certain) = form::of_text(&store, &reading)?;
-        let Some(header) = form::header(&store, &form)? else {
-            bail!(
-                "the input is empty: the first line must name the columns, at least externalId{}",
-                if reading.me { "" } else { " and organizerUserId" }
-            );
-        };
-        let header = if is_certain { header } else { form::as_text(&header) };
-        let parser = Parser::of_header(&header, reading);
-        let mut parser =
-            if header.len() > 1 { parser } else { parser.with_context(|| form::one_column(&header, &form)) }?;
-        let survey = Survey::of(&store, &form, &parser.columns).context("the input cannot be read")?;
-        let mut notices = Vec::new();
-        if !is_certain {
-            let (encoding, notice) = survey.encoding();
-            form.encoding = encoding;
-            notices.extend(notice);
-        }
-        let (orders, told) = survey.orders(parser.reading.dates, &parser.columns);
-        notices.extend(told);
-        (parser.orders, parser.delimiter) = (orders, form.delimiter);
-        let Form { encoding, delimiter, .. } = form;
-        let about = About { records: survey.records, encoding, delimiter, sheet: None, notices };
-        let mut records = Records::from(&store, &form, form.begin);
-        records.read(&mut ByteRecord::new()).context("the input cannot be read")?;
-        Ok(Self { records, again: Again { store, form, parser }, about, record: 0 })
-    }
-
-    /// What its records are understood by.
-    pub fn parser(&self) -> &Parser {
-        &self.again.parser
-    }
-
-    /// How the input was read.
-    pub fn about(&self) -> &About {
-        &self.about
-    }
-
-    /// A second look at places of the input.
-    pub fn again(&self) -> Again {
-        self.again.clone()
-    }
-
-    fn read(&mut self) -> Result<Option<Row>> {
-        let mut cells = ByteRecord::new();
-        let record = self.record + 1;
-        let found = self.records.read(&mut cells).with_context(|| format!("record {record} cannot be read"))?;
-        let Some(found) = found else { return Ok(None) };
-        self.record = record;
-        Ok(Some(self.again.parser.row(record, &found, cells)))
-    }
-}
-
-impl Iterator for Rows {
-    type Item = Result<Row>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.read().transpose()
+        Row { record, at, offset, cells: Cells(cells), external_id, zone, meeting, warnings }
     }
 }
 

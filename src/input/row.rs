@@ -4,12 +4,12 @@ use csv::ByteRecord;
 
 use crate::meeting::{Attendee, ExternalId, Meeting, Organizer, Role, Span};
 
+use super::Parser;
 use super::columns::Columns;
 use super::flaw::{Flaw, Wrong, misshapen, ragged};
 use super::names::Column;
 use super::people::{People, object_id};
-use super::times::UNKNOWN_ZONE;
-use super::{Parser, Reading, Zones};
+use super::times::{self, Rules, Spanned, ZoneId, Zones};
 
 /// The most that a cell of a column with a meaning may hold, in bytes: Excel's own limit in characters (Microsoft, *Excel
 /// specifications and limits*). What is longer is no cell that somebody has written.
@@ -18,27 +18,34 @@ const CELL_MAX: usize = 32_767;
 /// What was understood of a record.
 pub(super) struct Understood {
     pub(super) meeting: Result<Meeting, Vec<Flaw>>,
+    pub(super) zone: Option<ZoneId>,
     pub(super) warnings: Vec<Flaw>,
+}
+
+impl Understood {
+    /// Nothing but what is wrong with the record as a whole.
+    pub(super) fn only(flaw: Flaw) -> Self {
+        Self { meeting: Err(vec![flaw]), zone: None, warnings: Vec::new() }
+    }
 }
 
 /// Understands one record under Graph's own rules (*onlineMeeting: createOrGet*), so that nothing is sent that Graph
 /// would refuse.
 pub(super) fn understand(cells: &ByteRecord, parser: &mut Parser) -> Understood {
-    let Parser { columns, reading, delimiter, zones, .. } = parser;
-    let only = |flaw| Understood { meeting: Err(vec![flaw]), warnings: Vec::new() };
+    let Parser { columns, reading, delimiter, rules, zones } = parser;
     // Cells beyond the header that hold nothing are what spreadsheet programs leave behind.
     let lacking = cells.len() < columns.len();
     if lacking || cells.iter().skip(columns.len()).any(|cell| !cell.trim_ascii().is_empty()) {
-        return only(ragged(cells, columns.len(), *delimiter));
+        return Understood::only(ragged(cells, columns.len(), *delimiter));
     }
     if columns.was_misshapen(cells) {
-        return only(misshapen());
+        return Understood::only(misshapen());
     }
     let mut sheet = Sheet { cells, columns, flaws: Vec::new(), warnings: Vec::new() };
     let external_id = sheet.external_id();
     let organizer = if reading.me { Some(Organizer::Me) } else { sheet.organizer() };
     let subject = sheet.subject();
-    let span = sheet.span(reading, zones);
+    let (span, zone) = sheet.span(rules, zones);
     let attendees = sheet.people();
     let chat_thread_id = sheet.chat_thread_id();
     let Sheet { flaws, warnings, .. } = sheet;
@@ -48,7 +55,7 @@ pub(super) fn understand(cells: &ByteRecord, parser: &mut Parser) -> Understood 
         }
         _ => Err(flaws),
     };
-    Understood { meeting, warnings }
+    Understood { meeting, zone, warnings }
 }
 
 /// What a record calls its meeting, when that much of it can be read.
@@ -153,44 +160,29 @@ impl<'a> Sheet<'a> {
         Some(Organizer::User(text.to_owned()))
     }
 
-    fn span(&mut self, reading: &Reading, zones: &mut Zones) -> Span {
-        let own_zone = self.text(Column::TimeZone);
-        let zone = Some(own_zone).filter(|zone| !zone.is_empty()).or(reading.default_zone.as_deref());
-        let [start, end] = [Column::StartDateTime, Column::EndDateTime].map(|column| {
+    fn span(&mut self, rules: &Rules, zones: &mut Zones) -> (Span, Option<ZoneId>) {
+        let columns = self.columns;
+        let mut cell = |column| columns.index(column).map(|_| self.text(column));
+        let cells = times::Cells {
+            start_date_time: cell(Column::StartDateTime),
+            start_date: cell(Column::StartDate),
+            start_time: cell(Column::StartTime),
+            end_date_time: cell(Column::EndDateTime),
+            end_date: cell(Column::EndDate),
+            end_time: cell(Column::EndTime),
+            duration: cell(Column::Duration),
+            time_zone: cell(Column::TimeZone),
+        };
+        let Spanned { span, zone, wrongs, warnings } = zones.span(&cells, rules);
+        for (column, wrong) in wrongs {
             let text = self.text(column);
-            if text.is_empty() {
-                return (false, None);
-            }
-            match zones.instant(text, zone) {
-                Ok(instant) => (true, Some(instant)),
-                Err(wrong) => {
-                    let (column, text) =
-                        if wrong.kind == UNKNOWN_ZONE { (Column::TimeZone, own_zone) } else { (column, text) };
-                    // Both times of a row may need the zone; it is one flaw.
-                    if wrong.kind != UNKNOWN_ZONE || self.flaws.iter().all(|flaw| flaw.kind != UNKNOWN_ZONE) {
-                        self.flaw(column, text, wrong);
-                    }
-                    (true, None)
-                }
-            }
-        });
-        match (start, end) {
-            ((false, _), (true, _)) => {
-                let mend = "write the start too, or leave both empty";
-                let text = self.text(Column::EndDateTime);
-                self.flaw(Column::EndDateTime, text, Wrong::new("an end without a start", mend));
-                Span::Instant
-            }
-            ((_, Some(start)), (_, Some(end))) if end < start => {
-                let mend = "correct one of the two; a meeting past midnight ends on the next day";
-                let text = self.text(Column::EndDateTime);
-                self.flaw(Column::EndDateTime, text, Wrong::new("the end is before the start", mend));
-                Span::Instant
-            }
-            ((_, Some(start)), (_, Some(end))) => Span::Between(start, end),
-            ((_, Some(start)), _) => Span::From(start),
-            _ => Span::Instant,
+            self.flaw(column, text, wrong);
         }
+        for (column, wrong) in warnings {
+            let text = self.text(column);
+            self.warnings.push(self.found(column, text, wrong));
+        }
+        (span.unwrap_or(Span::Instant), zone)
     }
 
     fn people(&mut self) -> Vec<Attendee> {

@@ -11,7 +11,7 @@ use super::form::as_text;
 use super::names::Column;
 use super::records::{Form, Records};
 use super::store::Store;
-use super::times::{DateOrder, admits};
+use super::times::{DateOrder, Orders, admits};
 
 /// The columns in which dates are looked at.
 const DATES: [Column; 4] = [Column::StartDateTime, Column::StartDate, Column::EndDateTime, Column::EndDate];
@@ -32,18 +32,6 @@ pub(super) struct Survey {
 struct Evidence {
     day_first: Option<(u64, String)>,
     month_first: Option<(u64, String)>,
-}
-
-/// In which order the dates with slashes of a column are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Order {
-    /// Nothing says.
-    #[default]
-    Open,
-    /// It was asked for, or the whole column admits just this.
-    Known(DateOrder),
-    /// Some dates admit one order only and some the other.
-    Mixed,
 }
 
 impl Survey {
@@ -103,53 +91,30 @@ impl Survey {
         (fallback, Some(notice))
     }
 
-    /// The order of day and month in each column, where `told` does not say, and what is to be said about it.
-    pub(super) fn orders(&self, told: Option<DateOrder>, columns: &Columns) -> (Orders, Vec<String>) {
-        let (mut orders, mut notices) = (Orders { told, ..Orders::default() }, Vec::new());
-        if told.is_some() {
-            return (orders, notices);
-        }
-        for (evidence, (place, column)) in self.dates.iter().zip(DATES.into_iter().enumerate()) {
+    /// The order of day and month in each column that admits one only, and what is to be said about it.
+    pub(super) fn orders(&self, columns: &Columns) -> (Orders, Vec<String>) {
+        let (mut orders, mut notices) = (Orders::default(), Vec::new());
+        for (evidence, column) in self.dates.iter().zip(DATES) {
+            let name = super::shown(columns.name(column));
             let (order, words, (record, date)) = match (&evidence.day_first, &evidence.month_first) {
-                (Some(_), Some(_)) => {
-                    orders.found[place] = Order::Mixed;
+                (Some((first, day_first)), Some((second, month_first))) => {
+                    notices.push(format!(
+                        "the dates of column '{name}' are in two orders: '{day_first}' in record {first} can be read day \
+                         first only, and '{month_first}' in record {second} month first only; those that can be read \
+                         either way are flaws"
+                    ));
                     continue;
                 }
                 (Some(only), None) => (DateOrder::DayFirst, "day first (dmy)", only),
                 (None, Some(only)) => (DateOrder::MonthFirst, "month first (mdy)", only),
                 (None, None) => continue,
             };
-            orders.found[place] = Order::Known(order);
+            orders.set(column, order);
             notices.push(format!(
-                "the dates of column '{}' are read {words}, since all of them can be read so and that of record {record}, \
-                 '{date}', only so; --dates dmy or mdy says otherwise",
-                super::shown(columns.name(column))
+                "the dates of column '{name}' are read {words}: all of them can be read so, and '{date}' in record \
+                 {record} only so"
             ));
         }
         (orders, notices)
-    }
-}
-
-/// The order of day and month in each column with dates.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Orders {
-    told: Option<DateOrder>,
-    found: [Order; DATES.len()],
-}
-
-impl Orders {
-    /// As it was asked for, for every column.
-    pub(super) fn told(told: Option<DateOrder>) -> Self {
-        Self { told, ..Self::default() }
-    }
-
-    /// The order in a column.
-    #[expect(dead_code, reason = "scaffold")]
-    pub(super) fn of(self, column: Column) -> Order {
-        match (self.told, DATES.iter().position(|own| *own == column)) {
-            (Some(order), _) => Order::Known(order),
-            (None, Some(place)) => self.found[place],
-            (None, None) => Order::Open,
-        }
     }
 }

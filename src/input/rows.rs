@@ -1,0 +1,91 @@
+//! The rows of an input, one after the other.
+
+use anyhow::{Context as _, Result, bail};
+use csv::ByteRecord;
+
+use super::form;
+use super::records::{Form, Records};
+use super::survey::Survey;
+use super::{About, Again, Parser, Reading, Row, Source};
+
+/// The rows of a spreadsheet, read one after the other in bounded memory.
+pub struct Rows {
+    records: Records,
+    again: Again,
+    about: About,
+    record: u64,
+}
+
+impl Rows {
+    /// Finds out in which form the input is, reads its header, and walks it once from end to end.
+    ///
+    /// Fails when it is no spreadsheet, when there is no header, when a required column is missing, or when two columns
+    /// have one meaning.
+    pub fn open(source: Source, reading: Reading) -> Result<Self> {
+        let store = source.store;
+        let (mut form, is_certain) = form::of_text(&store, &reading)?;
+        let Some(header) = form::header(&store, &form)? else {
+            bail!(
+                "the input is empty: the first line must name the columns, at least externalId{}",
+                if reading.me { "" } else { " and organizerUserId" }
+            );
+        };
+        let header = if is_certain { header } else { form::as_text(&header) };
+        let parser = Parser::of_header(&header, reading);
+        let mut parser =
+            if header.len() > 1 { parser } else { parser.with_context(|| form::one_column(&header, &form)) }?;
+        let survey = Survey::of(&store, &form, &parser.columns).context("the input cannot be read")?;
+        let mut notices = Vec::new();
+        if !is_certain {
+            let (encoding, notice) = survey.encoding();
+            form.encoding = encoding;
+            notices.extend(notice);
+        }
+        if parser.reading.dates.is_none() {
+            let (orders, told) = survey.orders(&parser.columns);
+            notices.extend(told);
+            parser.rules.orders = orders;
+        }
+        let doubt = parser.rules.default_zone.and_then(|zone| parser.zones.doubt(zone));
+        let name = parser.reading.default_zone.clone().unwrap_or_default();
+        notices.extend(doubt.map(|wrong| wrong.in_cell(None, "--time-zone", 0, &name).to_string()));
+        parser.delimiter = form.delimiter;
+        let Form { encoding, delimiter, .. } = form;
+        let about = About { records: survey.records, encoding, delimiter, sheet: None, notices };
+        let mut records = Records::from(&store, &form, form.begin);
+        records.read(&mut ByteRecord::new()).context("the input cannot be read")?;
+        Ok(Self { records, again: Again { store, form, parser }, about, record: 0 })
+    }
+
+    /// What its records are understood by.
+    pub fn parser(&self) -> &Parser {
+        &self.again.parser
+    }
+
+    /// How the input was read.
+    pub fn about(&self) -> &About {
+        &self.about
+    }
+
+    /// A second look at places of the input.
+    pub fn again(&self) -> Again {
+        self.again.clone()
+    }
+
+    fn read(&mut self) -> Result<Option<Row>> {
+        let mut cells = ByteRecord::new();
+        let record = self.record + 1;
+        let found = self.records.read(&mut cells).with_context(|| format!("record {record} cannot be read"))?;
+        let Some(found) = found else { return Ok(None) };
+        self.record = record;
+        Ok(Some(self.again.parser.row(record, &found, cells)))
+    }
+}
+
+impl Iterator for Rows {
+    type Item = Result<Row>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.read().transpose()
+    }
+}
