@@ -26,6 +26,7 @@ mod store;
 mod survey;
 mod template;
 mod times;
+mod workbook;
 
 use std::borrow::Cow;
 use std::fmt;

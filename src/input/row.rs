@@ -10,6 +10,7 @@ use super::flaw::{Flaw, Wrong, misshapen, ragged};
 use super::names::Column;
 use super::people::{People, object_id};
 use super::times::{self, Rules, Spanned, ZoneId, Zones};
+use super::workbook::is_error;
 
 /// The most that a cell of a column with a meaning may hold, in bytes: Excel's own limit in characters (Microsoft, *Excel
 /// specifications and limits*). What is longer is no cell that somebody has written.
@@ -100,7 +101,13 @@ impl<'a> Sheet<'a> {
             return "";
         }
         if let Ok(text) = std::str::from_utf8(cell) {
-            return text.trim_matches(is_space);
+            let text = text.trim_matches(is_space);
+            if !text.starts_with('#') || !is_error(text.as_bytes()) {
+                return text;
+            }
+            let mend = "mend the formula, or write what the cell should say";
+            self.flaw(column, text, Wrong::new("an error of Excel in place of a value", mend));
+            return "";
         }
         let mend = "save the sheet as \"CSV UTF-8\"; parts of it are in an older encoding, or damaged";
         self.flaw(column, &String::from_utf8_lossy(cell), Wrong::new("text that is not UTF-8", mend));

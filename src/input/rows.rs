@@ -1,12 +1,65 @@
 //! The rows of an input, one after the other.
 
+use std::sync::Arc;
+
 use anyhow::{Context as _, Result, bail};
 use csv::ByteRecord;
 
+use super::encoding::Encoding;
 use super::form;
 use super::records::{Form, Records};
+use super::scan::Begin;
+use super::store::Store;
 use super::survey::Survey;
+use super::workbook::{Transcript, is_workbook, transcribe};
 use super::{About, Again, Parser, Reading, Row, Source};
+
+/// How much of an input shows whether it is a workbook.
+const HEAD: usize = 8;
+
+/// An input as records of text.
+struct Shape {
+    store: Store,
+    form: Form,
+    /// Whether the encoding is certain.
+    is_certain: bool,
+    sheet: Option<String>,
+    notices: Vec<String>,
+}
+
+impl Shape {
+    fn of(store: Store, reading: &Reading) -> Result<Self> {
+        let is_workbook = is_workbook(&store.head(HEAD).context("the input cannot be read")?);
+        if is_workbook {
+            return Self::of_workbook(&store, reading);
+        }
+        let (form, is_certain) = form::of_text(&store, reading)?;
+        if let Some(sheet) = &reading.form.sheet {
+            bail!("--sheet '{sheet}' is for workbooks, and the input is text: leave it out");
+        }
+        Ok(Self { store, form, is_certain, sheet: None, notices: Vec::new() })
+    }
+
+    fn of_workbook(store: &Store, reading: &Reading) -> Result<Self> {
+        let asked = reading.form.sheet.as_deref();
+        let Transcript { file, sheet, others, uncalculated, .. } = transcribe(store.from(0), asked)?;
+        let mut notices = Vec::new();
+        if asked.is_none() && !others.is_empty() {
+            let others = others.join("', '");
+            notices.push(format!("sheet '{sheet}' is read, and not '{others}', which --sheet can name"));
+        }
+        if let Some((cell, count)) = uncalculated {
+            notices.push(format!(
+                "sheet '{sheet}' has formulas that were never calculated ({count}; the first in cell {cell}): open the \
+                 workbook in Excel and save it"
+            ));
+        }
+        let begin = Begin { line: 1, offset: 0 };
+        let form = Form { encoding: Encoding::Utf8, delimiter: b',', begin, is_workbook: true };
+        let store = Store::File(Arc::new(file), None);
+        Ok(Self { store, form, is_certain: true, sheet: Some(sheet), notices })
+    }
+}
 
 /// The rows of a spreadsheet, read one after the other in bounded memory.
 pub struct Rows {
@@ -22,8 +75,7 @@ impl Rows {
     /// Fails when it is no spreadsheet, when there is no header, when a required column is missing, or when two columns
     /// have one meaning.
     pub fn open(source: Source, reading: Reading) -> Result<Self> {
-        let store = source.store;
-        let (mut form, is_certain) = form::of_text(&store, &reading)?;
+        let Shape { store, mut form, is_certain, sheet, mut notices } = Shape::of(source.store, &reading)?;
         let Some(header) = form::header(&store, &form)? else {
             bail!(
                 "the input is empty: the first line must name the columns, at least externalId{}",
@@ -35,7 +87,6 @@ impl Rows {
         let mut parser =
             if header.len() > 1 { parser } else { parser.with_context(|| form::one_column(&header, &form)) }?;
         let survey = Survey::of(&store, &form, &parser.columns).context("the input cannot be read")?;
-        let mut notices = Vec::new();
         if !is_certain {
             let (encoding, notice) = survey.encoding();
             form.encoding = encoding;
@@ -51,7 +102,7 @@ impl Rows {
         notices.extend(doubt.map(|wrong| wrong.in_cell(None, "--time-zone", 0, &name).to_string()));
         parser.delimiter = form.delimiter;
         let Form { encoding, delimiter, .. } = form;
-        let about = About { records: survey.records, encoding, delimiter, sheet: None, notices };
+        let about = About { records: survey.records, encoding, delimiter, sheet, notices };
         let mut records = Records::from(&store, &form, form.begin);
         records.read(&mut ByteRecord::new()).context("the input cannot be read")?;
         Ok(Self { records, again: Again { store, form, parser }, about, record: 0 })
