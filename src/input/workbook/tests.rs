@@ -214,3 +214,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_sample_workbook_says_what_the_sample_in_csv_says() {
+    let sample = |name: &str| File::open(format!("{}/samples/{name}", env!("CARGO_MANIFEST_DIR"))).expect("a sample");
+    let transcript = transcribe(sample("timetable.xlsx"), None).expect("a workbook");
+    assert_eq!((transcript.sheet.as_str(), transcript.rows), ("Timetable", 40));
+    assert_eq!(transcript.others, ["Rooms"]);
+    let records = |file: File, from: usize| -> Vec<Vec<String>> {
+        let records = csv::Reader::from_reader(file).into_records().map(|record| record.expect("a record"));
+        let first_five = |record: csv::StringRecord| record.iter().skip(from).take(5).map(str::to_owned).collect();
+        records.map(first_five).collect()
+    };
+    let mut plain = records(sample("timetable.csv"), 0);
+    for time in plain.iter_mut().flat_map(|record| &mut record[3..]) {
+        time.push_str(":00");
+    }
+    assert_eq!(records(transcript.file, 1), plain);
+}
