@@ -9,11 +9,13 @@ use clap::builder::FalseyValueParser;
 use clap::{Arg, ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use secrecy::SecretString;
 
+mod check;
 mod sheet;
 mod show;
 #[cfg(feature = "sim")]
 mod simulate;
 
+pub use check::{Check, Form};
 pub use sheet::{Dates, Sheet};
 pub use show::{Columns, Template};
 
@@ -64,6 +66,8 @@ impl Provision {
 pub enum Command {
     /// Print the columns that are read, with all their names.
     Columns(Columns),
+    /// Read a spreadsheet and tell what is wrong with it and what provision would do; nobody is asked.
+    Check(Box<Check>),
     /// Make a Teams meeting for every row of a spreadsheet and write the join links beside them.
     Provision(Box<Provision>),
     /// Serve a make-believe Microsoft Graph on this machine, for other programs to be tried out against.

@@ -26,11 +26,6 @@ impl KeyHash {
         Self(id | hash(key) >> (64 - KEY_BITS))
     }
 
-    /// Another one, for where nobody can look and compare.
-    pub fn second(key: &(Organizer, ExternalId)) -> u64 {
-        hash(&("second", key))
-    }
-
     /// The hashes of all keys with this externalId, and of few others.
     fn neighbours(self) -> std::ops::RangeInclusive<Self> {
         let of_key = u64::MAX >> (64 - KEY_BITS);

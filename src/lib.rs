@@ -49,7 +49,9 @@
 //! | [`opening`], [`pipeline`] | the one ordered stream |
 //! | [`exit`] | the exit statuses |
 //! | [`show`] | what helps to make a sheet, printed |
-//! | [`strict`], [`prepare`], [`conclude`] | before the first request, and after the last line |
+//! | [`picture`] | a flaw in its row, drawn |
+//! | [`check`] | a whole sheet read, counted and told, before anything is sent |
+//! | [`prepare`], [`conclude`] | before the first request, and after the last line |
 //! | [`sim`] | the embedded Graph |
 //! | [`rehearsal`], [`simulate`] | the embedded Graph on a socket: for one run, for other programs |
 //!
@@ -90,6 +92,7 @@
 
 pub mod ask;
 pub mod budget;
+pub mod check;
 pub mod choice;
 pub mod cli;
 pub mod conclude;
@@ -106,6 +109,7 @@ pub mod opening;
 pub mod outage;
 pub mod outcome;
 pub mod pace;
+pub mod picture;
 pub mod pipeline;
 pub mod plan;
 pub mod prepare;
@@ -119,7 +123,6 @@ pub mod sim;
 #[cfg(feature = "sim")]
 pub mod simulate;
 pub mod stop;
-pub mod strict;
 pub mod tally;
 pub mod tries;
 pub mod turns;

@@ -1,7 +1,7 @@
 //! Parses, plans, wires, runs, and maps the end of the run to an exit status.
 
 use std::cell::RefCell;
-use std::io::{self, IsTerminal as _, stderr, stdout};
+use std::io::{self, BufWriter, IsTerminal, stderr, stdout};
 use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -10,7 +10,8 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use chrono::Datelike as _;
 use convoke::ask::Service;
-use convoke::cli::{Cli, Command, Environment, Provision};
+use convoke::check::Check;
+use convoke::cli::{self, Cli, Command, Environment, LogFormat, Provision};
 use convoke::conclude::{at_once, complete, go_on, sum_up};
 use convoke::exit::{self, Ended};
 use convoke::gate::Gate;
@@ -18,6 +19,7 @@ use convoke::graph::{Endpoint, Graph, Http};
 use convoke::input::feed;
 use convoke::ledger::unexpected;
 use convoke::log;
+use convoke::picture::{Scene, WIDTH};
 use convoke::pipeline::{Failure, Shared, run};
 use convoke::plan::{Plan, Refusal, Target};
 use convoke::prepare::{Sheet, greet, rejects, resume, sheet, take_over, tell_unseen};
@@ -32,6 +34,7 @@ use convoke::stop::{Reason, Stop};
 use convoke::tally::{Cost, Tally, clock};
 use futures::StreamExt as _;
 use indicatif::ProgressBar;
+use terminal_size::terminal_size;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time::{Instant, sleep_until};
 use tracing::error;
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
     let (command, environment) = (Cli::read().command, Environment::read());
     let terminal = stderr().is_terminal();
     let (messages, bar) = match &command {
+        Command::Check(args) => (&args.messages, bar(false)),
         // Results on the same terminal would run through the bar.
         Command::Provision(args) => (
             &args.messages,
@@ -61,10 +65,11 @@ fn main() -> ExitCode {
     let ended = match runtimes().context("the runtime cannot be started") {
         Ok((runtime, aside)) => {
             let ended = match command {
+                Command::Check(args) => check(*args, &environment),
                 Command::Provision(args) => runtime.block_on(provision(*args, environment, bar, aside.handle())),
                 #[cfg(feature = "sim")]
                 Command::Simulate(args) => runtime.block_on(simulate(*args)),
-                Command::Columns(_) => show::columns(),
+                Command::Columns(_) => show::columns(width(&stdout())),
                 Command::Template(args) => show::sheet(&args, environment.now.year()),
             };
             // A disk that is slow to sync keeps nobody waiting: what had to be safe is.
@@ -81,6 +86,17 @@ fn main() -> ExitCode {
     ExitCode::from(status)
 }
 
+fn check(args: cli::Check, environment: &Environment) -> Result<u8, Ended> {
+    let mut out = BufWriter::new(stdout().lock());
+    Check::from_args(args, environment)?.run(&mut out, width(&stdout()))
+}
+
+/// How wide a terminal is, in columns; `None` when it is none.
+fn width(to: &impl IsTerminal) -> Option<usize> {
+    let size = if to.is_terminal() { terminal_size() } else { None };
+    size.map(|(width, _)| width.0.into())
+}
+
 /// Two threads: the run is on this one with all its connections, since to hand each answer from one thread to another
 /// costs more than to read it. What must get a word in though the run be blocked, or is no part of it, is aside.
 fn runtimes() -> io::Result<(Runtime, Runtime)> {
@@ -91,12 +107,15 @@ fn runtimes() -> io::Result<(Runtime, Runtime)> {
 
 async fn provision(args: Provision, environment: Environment, bar: ProgressBar, aside: &Handle) -> Result<u8, Ended> {
     let begun = Instant::now();
+    // Programs get a flaw as an event, and people get it as a picture.
+    let pictures = (args.messages.log_format == LogFormat::Human).then(|| width(&stderr()).unwrap_or(WIDTH));
     let plan = Plan::from_args(args, environment).map_err(|refusal| match refusal {
         Refusal::Usage(error) => Ended(exit::USAGE, error),
         Refusal::Credentials(error) => Ended(exit::CREDENTIALS, error),
     })?;
-    let Sheet { rows, watch } = sheet(&plan)?;
+    let Sheet { rows, watch } = sheet(&plan, pictures)?;
     let about = rows.about().clone();
+    let scene = pictures.map(|width| Scene::of(&plan.input, &rows, width, false));
     let rejects = rejects(&plan, rows.parser())?;
     let endpoint = endpoint(&plan, aside)?;
     let http = Http::open(plan.connect_timeout, plan.request_timeout, endpoint.is_secure());
@@ -130,7 +149,7 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar, 
         max_errors: plan.max_errors,
         rejects: rejects.as_ref(),
     };
-    let progress = Progress::new(bar, Some(about.records), plan.target.is_rehearsal());
+    let progress = Progress::new(bar, Some(about.records), plan.target.is_rehearsal()).drawing(scene);
     progress.resume(resumed);
     let ran = match service.sign_in().await {
         Some(()) => run(rows, &shared, &ledger, &mut tally, &progress).await,

@@ -11,6 +11,7 @@ use futures::{Stream, StreamExt as _, stream};
 use tokio::time::{Instant, sleep};
 use tracing::{info, warn};
 
+use crate::check::refuse_any_flaw;
 use crate::choice::Choice;
 use crate::exit::{Ended, INPUT, LOCKED, MAKE_ROOM, STOPPED, USAGE};
 use crate::graph::is_local;
@@ -22,7 +23,6 @@ use crate::outcome::Outcome;
 use crate::plan::Plan;
 use crate::register::Register;
 use crate::stop::Stop;
-use crate::strict::refuse_any_flaw;
 use crate::tally::{Tally, clock, plural};
 
 /// How often it is looked whether another run has ended.
@@ -93,15 +93,15 @@ pub struct Sheet {
     pub watch: Option<Arc<Watch>>,
 }
 
-/// Opens the input, and finds out whether there is room for its answer.
-pub fn sheet(plan: &Plan) -> Result<Sheet, Ended> {
+/// Opens the input, and finds out whether there is room for its answer. With `pictures` flaws are drawn, so wide.
+pub fn sheet(plan: &Plan, pictures: Option<usize>) -> Result<Sheet, Ended> {
     let source = plan.input.open().map_err(ends(INPUT))?;
     let (length, watch) = (source.length, source.watch.clone());
     let rows = Rows::open(source.clone(), plan.reading.clone());
     let rows = rows.with_context(|| format!("{} cannot be read as a spreadsheet of meetings", plan.input));
     let rows = rows.map_err(ends(INPUT))?;
     if plan.strict {
-        refuse_any_flaw(plan, source).map_err(ends(INPUT))?;
+        refuse_any_flaw(plan, source, pictures).map_err(ends(INPUT))?;
     }
     let total = rows.about().records;
     if let Output::File(path) = &plan.output {

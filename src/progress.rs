@@ -9,9 +9,11 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tracing::{debug, info, warn};
 
+use crate::check::tell_flaw;
 use crate::gate::Wait;
 use crate::meeting::ExternalId;
 use crate::outcome::{Line, Outcome};
+use crate::picture::Scene;
 use crate::tally::{Tally, clock};
 
 /// Off a terminal a line is written every so many beats of the pipeline (four a second): every 30 seconds.
@@ -23,6 +25,8 @@ pub struct Progress {
     /// Lines are written because there is no bar.
     in_lines: bool,
     beats: Cell<u32>,
+    /// What flaws are drawn with; without it they are events with fields.
+    scene: Option<Scene>,
 }
 
 /// The bar, not yet shown: log lines are written above it from the start. Off a terminal it stays hidden.
@@ -43,7 +47,13 @@ impl Progress {
             bar.set_prefix("REHEARSAL ");
         }
         let in_lines = bar.is_hidden();
-        Self { bar, in_lines, beats: Cell::new(0) }
+        Self { bar, in_lines, beats: Cell::new(0), scene: None }
+    }
+
+    /// The same, with flaws drawn as people read them.
+    #[must_use]
+    pub fn drawing(self, scene: Option<Scene>) -> Self {
+        Self { scene, ..self }
     }
 
     /// A line was written. `tell` says whether what is wrong with it is told here too.
@@ -57,8 +67,10 @@ impl Progress {
         match &line.outcome {
             Outcome::Invalid(flaws) if tell => {
                 for flaw in flaws {
-                    let (at, column, value) = (line.row.at, &flaw.column, &flaw.value);
-                    warn!(record, line = at.number(), status, column, value, "record {record} ({at}): {flaw}");
+                    match &self.scene {
+                        Some(scene) => warn!("{}", scene.picture(&line.row, flaw)),
+                        None => tell_flaw(&line.row, flaw),
+                    }
                 }
             }
             Outcome::Differs(_, drift) if tell => {

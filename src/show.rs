@@ -8,12 +8,14 @@ use crate::cli::Template;
 use crate::exit::{ALL_AS_ASKED, Ended, STOPPED, USAGE};
 use crate::input::{delimiter_named, legend, template};
 
-/// As wide as the help is at the most.
+/// How wide the table is where there is no terminal.
 const WIDTH: usize = 100;
+/// The least that it can be read in.
+const WIDTH_MIN: usize = 60;
 
 /// Prints the columns that are read, with all their names.
-pub fn columns() -> Result<u8, Ended> {
-    print(&legend(WIDTH))
+pub fn columns(terminal: Option<usize>) -> Result<u8, Ended> {
+    print(&legend(terminal.unwrap_or(WIDTH).clamp(WIDTH_MIN, WIDTH)))
 }
 
 /// Prints a sheet to start from; its meetings are in the year after this one, so that none is past.

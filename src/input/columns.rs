@@ -119,6 +119,11 @@ impl Columns {
         self.names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1)
     }
 
+    /// What a column of the sheet means, if anything.
+    pub(crate) fn meaning(&self, place: usize) -> Option<Column> {
+        Column::ALL.into_iter().find(|column| self.index(*column) == Some(place))
+    }
+
     /// The name that the sheet has for a column.
     pub fn name(&self, column: Column) -> &str {
         self.index(column).map_or(column.name(), |place| &self.names[place])

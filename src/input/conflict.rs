@@ -5,6 +5,9 @@ use super::flaw::{Flaw, Wrong, shown};
 use super::names::Column;
 use crate::meeting::{Meeting, graph_time};
 
+/// The kind of flaw that is found here.
+pub const CONFLICT: &str = "a row asks for the meeting of an earlier record with other details";
+
 /// What is wrong with a row that asks for the meeting of an earlier record with another subject or other times; nothing
 /// if it does not. What a row leaves empty it does not ask for.
 pub fn conflicts(meeting: &Meeting, first: &Meeting, first_record: u64, columns: &Columns) -> Vec<Flaw> {
@@ -16,7 +19,7 @@ pub fn conflicts(meeting: &Meeting, first: &Meeting, first_record: u64, columns:
                 "make it the same, or give this row an externalId of its own: record {first_record} asked for this \
                  meeting first, and Graph keeps one for each organizer and externalId"
             );
-            let wrong = Wrong::new("a row asks for the meeting of an earlier record with other details", mend)
+            let wrong = Wrong::new(CONFLICT, mend)
                 .saying(format!("record {first_record} has {had} here, with the same organizer and externalId"));
             flaws.push(wrong.in_cell(columns.index(column), columns.name(column), 0, &asked));
         }

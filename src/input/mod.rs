@@ -38,7 +38,7 @@ use csv::ByteRecord;
 pub use self::again::Again;
 pub use self::claims::{Mapped, parse_map};
 pub use self::columns::Columns;
-pub use self::conflict::conflicts;
+pub use self::conflict::{CONFLICT, conflicts};
 pub use self::encoding::{Encoding, parse_encoding};
 pub use self::feed::feed;
 pub use self::flaw::Flaw;

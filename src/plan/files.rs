@@ -12,6 +12,11 @@ use crate::ledger::{Output, folder, partial};
 /// Systems follow no more links than this, either.
 const LINKS_MAX: usize = 40;
 
+/// Where the rows come from.
+pub fn input(path: PathBuf) -> Input {
+    if path == OsStr::new("-") { Input::Stdin } else { Input::File(path) }
+}
+
 /// Where the result goes. A link is followed here, so that the partial file is beside the file that it leads to.
 pub(super) fn output(input: &Input, asked: Option<PathBuf>) -> Result<Output> {
     let path = match (asked, input) {

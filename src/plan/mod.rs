@@ -6,7 +6,6 @@ mod reading;
 mod values;
 
 use std::collections::BTreeSet;
-use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -14,9 +13,11 @@ use anyhow::{Error, Result, anyhow, bail, ensure};
 use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret as _;
 
+pub use self::files::input;
 use self::files::{check_files, output};
 pub use self::reading::reading;
-use self::values::{address, max_errors, rate, time, timeout};
+pub use self::values::rate;
+use self::values::{address, max_errors, time, timeout};
 use crate::choice::MaxErrors;
 use crate::cli::{Environment, Provision};
 use crate::graph::{ClientSecret, Credentials};
@@ -108,7 +109,7 @@ impl Plan {
     }
 
     fn checked(args: Provision, target: Target, now: DateTime<Utc>) -> Result<Self> {
-        let input = if args.input == OsStr::new("-") { Input::Stdin } else { Input::File(args.input) };
+        let input = input(args.input);
         let output = output(&input, args.output)?;
         check_files(&input, &output, args.carry.as_deref(), args.rejects.as_deref())?;
         let concurrency = args.concurrency;

@@ -33,7 +33,8 @@ pub(super) fn address(option: &str, text: String) -> Result<String> {
     Ok(text)
 }
 
-pub(super) fn rate(text: &str) -> Result<Rate> {
+/// Attempts per second, or how they are found.
+pub fn rate(text: &str) -> Result<Rate> {
     if text.eq_ignore_ascii_case("auto") {
         return Ok(Rate::Auto);
     }

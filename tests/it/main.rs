@@ -3,6 +3,7 @@
 
 mod awkward;
 mod binary;
+mod check;
 mod der;
 mod harness;
 mod host;

@@ -229,12 +229,15 @@ fn strict_means_that_nothing_is_sent_while_any_row_is_invalid() {
     let good = sheet(5);
     let (status, _, stderr) = go(&good.replace("2027-02-03", "tomorrow"));
     assert_eq!(status, Some(3), "{stderr}");
-    assert!(stderr.contains("record 3 (line 4): startDateTime 'tomorrowT10:00:00Z'"), "{stderr}");
+    assert!(stderr.contains("record 3 (line 4)\n") && stderr.contains(" tomorrowT10:00:00Z "), "{stderr}");
     assert!(stderr.contains("--strict: 1 row of"), "{stderr}");
     assert!(!directory.path().join("in.joined.csv.partial").exists());
     let again = good.lines().nth(1).expect("a row").replace("Sitzung 0", "Sitzung null");
     let (status, _, stderr) = go(&format!("{good}{again}\n"));
-    assert!(status == Some(3) && stderr.contains("record 6 (line 7): it asks for the meeting of record 1"), "{stderr}");
+    assert!(
+        status == Some(3) && stderr.contains("record 6 (line 7)\n") && stderr.contains("record 1 has "),
+        "{stderr}"
+    );
     let (status, _, stderr) = go(&good);
     assert!(status == Some(5) && stderr.contains("deadline"), "it began: {stderr}");
     for input in ["-", "/dev/stdin"] {

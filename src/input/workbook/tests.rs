@@ -219,7 +219,7 @@ proptest! {
 fn the_sample_workbook_says_what_the_sample_in_csv_says() {
     let sample = |name: &str| File::open(format!("{}/samples/{name}", env!("CARGO_MANIFEST_DIR"))).expect("a sample");
     let transcript = transcribe(sample("timetable.xlsx"), None).expect("a workbook");
-    assert_eq!((transcript.sheet.as_str(), transcript.rows), ("Timetable", 40));
+    assert_eq!(transcript.sheet, "Timetable");
     assert_eq!(transcript.others, ["Rooms"]);
     let records = |file: File, from: usize| -> Vec<Vec<String>> {
         let records = csv::Reader::from_reader(file).into_records().map(|record| record.expect("a record"));
