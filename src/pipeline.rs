@@ -233,7 +233,7 @@ fn enter<E>(row: Row, shared: &Shared<'_, E>, ledger: &RefCell<Ledger>) -> io::R
         Turn::Ask(_) => None,
         Turn::Await(first, _) | Turn::Known(first, _) => Some(first),
     };
-    let flaws = first.map(|first| shared.register.conflicts(meeting, first)).unwrap_or_default();
+    let flaws = first.map(|first| shared.register.conflicts(&row, first)).unwrap_or_default();
     let remark = first.and_then(|first| first.remark(meeting)).filter(|_| flaws.is_empty());
     let way = match (turn, carried) {
         _ if !flaws.is_empty() => ends(Outcome::Invalid(flaws), 0),

@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use tokio::sync::watch;
 
-use crate::input::{Flaw, Parser, conflicts};
+use crate::input::{Flaw, Parser, Row, conflicts};
 use crate::keys::{KeyHash, Keys};
 use crate::ledger::{Ledger, Past, Stand};
 use crate::meeting::{ExternalId, Meeting, Organizer};
@@ -101,8 +101,8 @@ impl Register {
     }
 
     /// What is wrong with a row that asks for the meeting of another.
-    pub fn conflicts(&self, meeting: &Meeting, first: &First) -> Vec<Flaw> {
-        conflicts(meeting, &first.meeting, first.record, self.parser.borrow().columns())
+    pub fn conflicts(&self, row: &Row, first: &First) -> Vec<Flaw> {
+        conflicts(row, &first.meeting, first.record, self.parser.borrow().columns())
     }
 
     /// Takes down where the line of a row is, if it is the one that asked first for its meeting; says what its author
@@ -147,7 +147,7 @@ impl Register {
             Turn::Await(first, _) | Turn::Known(first, _) => first,
         };
         if is_invalid {
-            let flaws = self.conflicts(meeting, &first);
+            let flaws = self.conflicts(&line.row, &first);
             let stands = if flaws.is_empty() { Stand::Cut } else { Stand::Stands };
             line.outcome = Outcome::Invalid(flaws);
             return Ok(stands);

@@ -193,7 +193,7 @@ impl Walk<'_> {
             self.meeting(meeting, key);
             return Ok(true);
         };
-        let flaws = conflicts(meeting, &had, first, &self.columns);
+        let flaws = conflicts(row, &had, first, &self.columns);
         let is_ready = flaws.is_empty();
         *(if is_ready { &mut self.counts.repeated } else { &mut self.counts.conflicting }) += 1;
         self.tell(Severity::Flaw, row, &flaws)?;

@@ -9,7 +9,7 @@ use super::WRITING;
 use super::count::{Severity, Told};
 use crate::input::{Again, At, Column, Columns, Flaw, Row};
 use crate::meeting::ExternalId;
-use crate::picture::{Scene, cell_name, part, text};
+use crate::picture::{Scene, cell_name, part};
 
 /// One flaw or warning.
 #[derive(Default, Serialize)]
@@ -77,7 +77,7 @@ impl<W: Write> Told for Json<W> {
     }
 
     fn tell(&mut self, severity: Severity, row: &Row, flaw: &Flaw) -> Result<()> {
-        let value = flaw.cell.map(|cell| text(&row.cells, cell));
+        let value = flaw.cell.map(|cell| row.cells.text(cell));
         let part = value.as_deref().map(|value| part(flaw, value));
         let placed = Flaw { part: part.clone().unwrap_or_default(), ..flaw.clone() };
         let bytes = self.again.locate(row, &placed).context("the input cannot be read again")?;

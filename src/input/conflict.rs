@@ -1,33 +1,45 @@
 //! Rows that ask for one meeting must ask for the same.
 
+use chrono::{DateTime, Utc};
+
+use super::Row;
 use super::columns::Columns;
 use super::flaw::{Flaw, Wrong, shown};
 use super::names::Column;
-use crate::meeting::{Meeting, graph_time};
+use crate::meeting::Meeting;
 
 /// The kind of flaw that is found here.
 pub const CONFLICT: &str = "a row asks for the meeting of an earlier record with other details";
 
 /// What is wrong with a row that asks for the meeting of an earlier record with another subject or other times; nothing
 /// if it does not. What a row leaves empty it does not ask for.
-pub fn conflicts(meeting: &Meeting, first: &Meeting, first_record: u64, columns: &Columns) -> Vec<Flaw> {
+pub fn conflicts(row: &Row, first: &Meeting, first_record: u64, columns: &Columns) -> Vec<Flaw> {
+    let Ok(meeting) = &row.meeting else { return Vec::new() };
     let mut flaws = Vec::new();
-    let mut compare = |column, asked: Option<String>, had: Option<String>| {
-        if let Some(asked) = asked.filter(|asked| had.as_ref() != Some(asked)) {
-            let had = had.map_or("none".to_owned(), |had| format!("'{}'", shown(&had)));
-            let mend = format!(
-                "make it the same, or give this row an externalId of its own: record {first_record} asked for this \
-                 meeting first, and Graph keeps one for each organizer and externalId"
-            );
-            let wrong = Wrong::new(CONFLICT, mend)
-                .saying(format!("record {first_record} has {had} here, with the same organizer and externalId"));
-            flaws.push(wrong.in_cell(columns.index(column), columns.name(column), 0, &asked));
-        }
+    let mut compare = |named: &[Column], asked: Option<String>, had: Option<String>| {
+        let Some(asked) = asked.filter(|asked| had.as_ref() != Some(asked)) else { return };
+        let had = had.map_or("nothing".to_owned(), |had| shown(&had));
+        let mend = format!(
+            "make it the same, or give this row an externalId of its own: record {first_record} asked for this meeting \
+             first, and Graph keeps one for each organizer and externalId"
+        );
+        let wrong = Wrong::new(CONFLICT, mend).saying(format!(
+            "record {first_record} has {had} here and this row {}, with the same organizer and externalId",
+            shown(&asked)
+        ));
+        // The first of the columns that says it.
+        let column = named.iter().copied().find(|column| !columns.cell(*column, &row.cells.0).trim_ascii().is_empty());
+        let column = column.unwrap_or(named[0]);
+        let cell = String::from_utf8_lossy(columns.cell(column, &row.cells.0));
+        let before = cell.len() - cell.trim_start().len();
+        flaws.push(wrong.in_cell(columns.index(column), columns.name(column), before, cell.trim()));
     };
-    compare(Column::Subject, meeting.subject.clone(), first.subject.clone());
-    let times = |meeting: &Meeting| [meeting.span.start(), meeting.span.end()].map(|time| time.map(graph_time));
-    let ([start, end], [first_start, first_end]) = (times(meeting), times(first));
-    compare(Column::StartDateTime, start, first_start);
-    compare(Column::EndDateTime, end, first_end);
+    let quoted = |subject: &Option<String>| subject.as_ref().map(|subject| format!("'{subject}'"));
+    compare(&[Column::Subject], quoted(&meeting.subject), quoted(&first.subject));
+    let time = |time: Option<DateTime<Utc>>| time.map(|time| format!("{} UTC", time.format("%Y-%m-%d %H:%M:%S%.f")));
+    let start = [Column::StartDateTime, Column::StartTime, Column::StartDate];
+    compare(&start, time(meeting.span.start()), time(first.span.start()));
+    let end = [Column::EndDateTime, Column::EndTime, Column::EndDate, Column::Duration];
+    compare(&end, time(meeting.span.end()), time(first.span.end()));
     flaws
 }

@@ -16,6 +16,9 @@ use super::workbook::is_error;
 /// specifications and limits*). What is longer is no cell that somebody has written.
 const CELL_MAX: usize = 32_767;
 
+/// How long the character is, in bytes, that stands for one that was lost.
+const LOST_LEN: usize = char::REPLACEMENT_CHARACTER.len_utf8();
+
 /// What was understood of a record.
 pub(super) struct Understood {
     pub(super) meeting: Result<Meeting, Vec<Flaw>>,
@@ -97,7 +100,7 @@ impl<'a> Sheet<'a> {
             let mend = "shorten it; if it holds what should be other rows, a quotation mark is missing or one too many";
             let wrong = Wrong::new("a cell longer than a spreadsheet can hold", mend)
                 .saying(format!("the cell has {} bytes, and the most is {CELL_MAX}", cell.len()));
-            self.flaw(column, &String::from_utf8_lossy(cell), wrong);
+            self.whole(column, wrong);
             return "";
         }
         if let Ok(text) = std::str::from_utf8(cell) {
@@ -110,16 +113,28 @@ impl<'a> Sheet<'a> {
             return "";
         }
         let mend = "save the sheet as \"CSV UTF-8\"; parts of it are in an older encoding, or damaged";
-        self.flaw(column, &String::from_utf8_lossy(cell), Wrong::new("text that is not UTF-8", mend));
+        let wrong = Wrong::new("text that is not UTF-8", mend);
+        let lost = String::from_utf8_lossy(cell).find(char::REPLACEMENT_CHARACTER);
+        self.whole(column, lost.map_or(wrong.clone(), |lost| wrong.of_part(lost..lost + LOST_LEN)));
         ""
+    }
+
+    /// The same, when what is wrong with the cell was told.
+    fn said(&self, column: Column) -> &'a str {
+        std::str::from_utf8(self.columns.cell(column, self.cells)).unwrap_or_default().trim_matches(is_space)
+    }
+
+    /// A flaw of a cell as it stands.
+    fn whole(&mut self, column: Column, wrong: Wrong) {
+        let cell = String::from_utf8_lossy(self.columns.cell(column, self.cells));
+        self.flaws.push(wrong.in_cell(self.columns.index(column), self.columns.name(column), 0, &cell));
     }
 
     fn subject(&mut self) -> Option<String> {
         let text = self.text(Column::Subject);
         if let Some(place) = text.find(char::REPLACEMENT_CHARACTER) {
             let mend = "write the character anew; it was lost before the sheet came here";
-            let wrong = Wrong::new("a character that was lost", mend)
-                .of_part(place..place + char::REPLACEMENT_CHARACTER.len_utf8());
+            let wrong = Wrong::new("a character that was lost", mend).of_part(place..place + LOST_LEN);
             self.warnings.push(self.found(Column::Subject, text, wrong));
         }
         (!text.is_empty()).then(|| text.to_owned())
@@ -182,12 +197,10 @@ impl<'a> Sheet<'a> {
         };
         let Spanned { span, zone, wrongs, warnings } = zones.span(&cells, rules);
         for (column, wrong) in wrongs {
-            let text = self.text(column);
-            self.flaw(column, text, wrong);
+            self.flaw(column, self.said(column), wrong);
         }
         for (column, wrong) in warnings {
-            let text = self.text(column);
-            self.warnings.push(self.found(column, text, wrong));
+            self.warnings.push(self.found(column, self.said(column), wrong));
         }
         (span.unwrap_or(Span::Instant), zone)
     }
@@ -205,8 +218,7 @@ impl<'a> Sheet<'a> {
         }
         people.finish().unwrap_or_else(|wrongs| {
             for (column, wrong) in wrongs {
-                let cell = String::from_utf8_lossy(self.columns.cell(column, self.cells));
-                self.flaws.push(wrong.in_cell(self.columns.index(column), self.columns.name(column), 0, &cell));
+                self.whole(column, wrong);
             }
             Vec::new()
         })

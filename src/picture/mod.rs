@@ -7,13 +7,12 @@ mod glyphs;
 mod table;
 mod words;
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use self::glyphs::visible;
 use self::table::{across, down};
 pub(crate) use self::words::{Paint, wrapped};
-use crate::input::{At, Cells, Column, Flaw, Input, Row, Rows, shown};
+use crate::input::{At, Column, Flaw, Input, Row, Rows};
 
 /// How wide a picture is where there is no terminal, in columns.
 pub const WIDTH: usize = 100;
@@ -96,19 +95,9 @@ pub(crate) fn cell_name(at: At, cell: Option<usize>) -> Option<String> {
     Some(format!("{}{row}", letters.into_iter().rev().collect::<String>()))
 }
 
-/// The text of a cell.
-pub(crate) fn text(cells: &Cells, cell: usize) -> Cow<'_, str> {
-    String::from_utf8_lossy(cells.0.get(cell).unwrap_or_default())
-}
-
-/// The part of a cell's text that a flaw is about: what it says, or else, when what was wrong is not in the text as it
-/// stands (a time, as an instant), the whole but for the space around it.
+/// The part of a cell's text that a flaw is about; the whole where the text has no such part, since it is damaged.
 pub(crate) fn part(flaw: &Flaw, text: &str) -> Range<usize> {
-    if text.get(flaw.part.clone()).is_some_and(|part| flaw.value.is_empty() || shown(part) == flaw.value) {
-        return flaw.part.clone();
-    }
-    let start = text.len() - text.trim_start().len();
-    start..text.trim_end().len().max(start)
+    if text.get(flaw.part.clone()).is_some() { flaw.part.clone() } else { 0..text.len() }
 }
 
 #[cfg(test)]

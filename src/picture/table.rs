@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use super::glyphs::{Fitted, fit, width};
-use super::{Scene, part, text};
+use super::{Scene, part};
 use crate::input::{Cells, Flaw};
 
 /// What stands before each line.
@@ -101,7 +101,7 @@ fn side(place: usize, id: usize) -> usize {
 }
 
 fn column(scene: &Scene, cells: &Cells, flaw: &Flaw, place: usize, room: usize) -> Shown {
-    let text = text(cells, place);
+    let text = cells.text(place);
     let part = if flaw.cell == Some(place) { part(flaw, &text) } else { 0..0 };
     Shown::of(scene.names.get(place).map_or("", String::as_str), &text, part, room)
 }
@@ -114,7 +114,7 @@ fn room(scene: &Scene, cells: &Cells, places: &[usize], centre: usize, id: usize
     gaps += places.windows(2).filter(|pair| pair[0] + 1 < pair[1]).count();
     let sides = places.iter().filter(|place| **place != centre).map(|&place| {
         let head = scene.names.get(place).map_or("", String::as_str);
-        Shown::of(head, &text(cells, place), 0..0, side(place, id)).width
+        Shown::of(head, &cells.text(place), 0..0, side(place, id)).width
     });
     let sides: usize = sides.sum();
     let bars = width(BAR) * (places.len() + gaps - 1);
@@ -142,7 +142,7 @@ pub(super) fn down(scene: &Scene, cells: &Cells) -> String {
         if place > next {
             let _ = writeln!(lines, "{INDENT}{GAP}");
         }
-        let cell = cells.0.get(place).map(|_| text(cells, place));
+        let cell = cells.0.get(place).map(|_| cells.text(place));
         let cell = cell.as_deref().unwrap_or("(no cell)");
         let fitted = fit(cell, 0..cell.len(), room);
         let line = format!("{}{BAR}{}", scene.paint.dim(&pad(&head.shown, heads)), fitted.shown);

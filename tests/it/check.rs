@@ -19,8 +19,8 @@ fn a_clean_sheet_is_told_in_a_few_lines_with_what_to_do_next() {
         "course.csv: 365 rows, all ready\n",
         "\n  meetings    365\n",
         "\n  organizers  12\n",
-        "2027-02-01 to 2027-05-07 in Europe/Berlin (301 rows)\n",
-        "in America/New_York (64 rows)\n",
+        "2027-02-01 to 2027-05-07 in Europe/Berlin (296 rows)\n",
+        "in America/New_York (62 rows)\n",
         "\n  time        about 1 min 13 s at 5 meetings per second (--rate)\n",
         "\n  read as     UTF-8, with a comma between two cells\n",
     ] {
