@@ -185,7 +185,11 @@ pub(crate) fn provision(sim: &Sim, csv: &str, how: How) -> Ran {
 
 /// The same inside a runtime whose clock is paused, so that one world can see several runs.
 pub(crate) async fn provision_now(sim: &Sim, csv: &str, how: How) -> Ran {
-    let rows = rows(csv, how.me);
+    provision_rows(sim, rows(csv, how.me), how).await
+}
+
+/// The same for an input that is no text.
+pub(crate) async fn provision_rows(sim: &Sim, rows: Rows, how: How) -> Ran {
     let output = Memory::default();
     let columns = rows.parser().columns();
     let ledger = Ledger::to_writer(Box::new(output.clone()), columns).expect("memory takes everything");

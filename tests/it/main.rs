@@ -17,6 +17,7 @@ mod provision;
 mod relay;
 mod resume;
 mod retries;
+mod samples;
 mod schema;
 mod server;
 mod show;
