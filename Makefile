@@ -2,8 +2,9 @@
 CARGO ?= cargo
 CSV ?= samples/course.csv
 RATE ?= 60
+FUZZ_SECONDS ?= 600
 
-.PHONY: help run test test-clients fmt lint doc golden bench
+.PHONY: help run test test-clients fmt lint doc golden fuzz bench
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -35,6 +36,9 @@ doc: ## the documentation builds, warnings denied
 
 golden: ## write the expected output of samples/awkward.csv anew, to be read before it is committed
 	CONVOKE_GOLDEN=write $(CARGO) test --locked --quiet --test it awkward
+
+fuzz: ## bytes to rows for ten minutes, or for FUZZ_SECONDS: no panic, no hang, no memory beyond ten times the input
+	CONVOKE_FUZZ_SECONDS=$(FUZZ_SECONDS) $(CARGO) test --locked --release --quiet --test fuzz
 
 bench: ## what a run costs beside a bare loop, against the built-in Graph: some minutes; QUICK=1 for a smoke run of seconds
 	CONVOKE_BENCH_QUICK=$(QUICK) $(CARGO) bench --locked --bench bench

@@ -14,7 +14,9 @@
 //!
 //! [Row](input::Row) (one input record) → [Meeting](meeting::Meeting) (a row that parsed) →
 //! [Verdict](graph::Verdict) (what one exchange means) → [Outcome](outcome::Outcome) (how a row ended) →
-//! [Line](outcome::Line) (an output record). A [Flaw](input::Flaw) is what is wrong with a cell and how to mend it;
+//! [Line](outcome::Line) (an output record). A [Flaw](input::Flaw) is what is wrong with a cell and how to mend it, a
+//! warning what may be meant otherwise, and a [picture] shows either in its row. The form of an input is how its bytes
+//! become records, and the survey the walk over all of it, before its first row, that completes the form;
 //! [Gate](gate::Gate) is where attempts wait until they may start, the [Pace](pace::Pace) how fast they may, a
 //! [Hold](hold::Hold) the time in which nobody may, the [Budget](budget::Budget) what failures may cost, and an
 //! [Outage](outage::Outage) a service that answers nobody; the
@@ -57,7 +59,8 @@
 //!
 //! # One row's journey
 //!
-//! [`input::Rows`] yields a `Row`, flawed or not. [`pipeline`] finds out what it is to do: nothing, if it is not
+//! [`input::Rows`] surveys the input, so that what is no spreadsheet is known before anything is sent, and yields a
+//! `Row`, flawed or not. [`pipeline`] finds out what it is to do: nothing, if it is not
 //! chosen, has flaws, is carried or asks for a meeting whose answer is known; to wait for the row that asks for the same;
 //! or to ask. [`ask`] builds its request once, and then, until there is an outcome: no outage, a slot, a token, a turn, one
 //! exchange, one `Verdict` — `Ready` is done, `Again` backs off and tries again or gives up, `Throttled` and `Overloaded`
@@ -69,7 +72,8 @@
 //!
 //! # Invariants
 //!
-//! 1. Record *n* of the output answers record *n* of the input, with every input column kept, whatever happened.
+//! 1. Record *n* of the output answers record *n* of the input, with every input column kept, whatever happened. A line of
+//!    nothing but delimiters is no record, in whatever form the input is.
 //! 2. Only `input`, `ledger` and the directory of `sim` know CSV; only `graph` knows HTTP and JSON; only the gate (`hold`
 //!    to `gate` above), `tries`, `ask` and `pipeline` know time, and the run's ends (and the token its expiry, and Graph's
 //!    clock the beginning of the run).

@@ -4,13 +4,13 @@ use csv::ByteRecord;
 
 use crate::meeting::{Attendee, ExternalId, Meeting, Organizer, Role, Span};
 
-use super::Parser;
 use super::columns::Columns;
 use super::flaw::{Flaw, Wrong, misshapen, ragged};
 use super::names::Column;
 use super::people::{People, object_id};
 use super::times::{self, Rules, Spanned, ZoneId, Zones};
 use super::workbook::is_error;
+use super::{Parser, shown};
 
 /// The most that a cell of a column with a meaning may hold, in bytes: Excel's own limit in characters (Microsoft, *Excel
 /// specifications and limits*). What is longer is no cell that somebody has written.
@@ -113,8 +113,10 @@ impl<'a> Sheet<'a> {
             return "";
         }
         let mend = "save the sheet as \"CSV UTF-8\"; parts of it are in an older encoding, or damaged";
+        let text = String::from_utf8_lossy(cell);
         let wrong = Wrong::new("text that is not UTF-8", mend);
-        let lost = String::from_utf8_lossy(cell).find(char::REPLACEMENT_CHARACTER);
+        let wrong = wrong.saying(format!("not all of '{}' is UTF-8, as the rest of the sheet is", shown(text.trim())));
+        let lost = text.find(char::REPLACEMENT_CHARACTER);
         self.whole(column, lost.map_or(wrong.clone(), |lost| wrong.of_part(lost..lost + LOST_LEN)));
         ""
     }

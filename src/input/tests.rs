@@ -78,9 +78,7 @@ fn text_that_is_not_utf_8_is_a_flaw_where_it_matters_and_passes_where_it_does_no
         |bytes: &[u8]| Rows::open(Source::of(bytes), reading()).expect("a header").next().expect("one").expect("a row");
     // Where some text is UTF-8, the rest is damaged and not in another encoding.
     let row = open(b"externalId,subject,room\nA,M\xfcnchen,\xc3\xbc\n");
-    assert!(
-        row.meeting.expect_err("a flaw")[0].to_string().starts_with("subject 'M\u{fffd}nchen': text that is not UTF-8")
-    );
+    assert!(row.meeting.expect_err("a flaw")[0].to_string().contains("not all of 'M\u{fffd}nchen' is UTF-8"));
     let row = open(b"externalId,subject,room\nA,\xc3\xbc,M\xfcnchen\n");
     assert!(row.meeting.is_ok());
     assert_eq!(&row.cells.0[2], b"M\xfcnchen");

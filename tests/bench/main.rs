@@ -5,7 +5,7 @@
 //! run is the figure that counts. This executable plays all the other roles itself, started again with another first
 //! argument. It is no test: a target that is missed is told, and only a run that goes wrong fails.
 //!
-//! - `speed`, `size`, `start`, `throttle`: the sections of the table
+//! - `speed`, `size`, `start`, `check`, `throttle`: the sections of the table
 //! - `program`, `bare`, `simulator`: the three processes; `child`: what one of them cost
 //! - `sheet`: what is read and what has to come out; `table`, `machine`: what is told
 
@@ -15,6 +15,7 @@ mod bare;
 #[path = "../it/throttle.rs"]
 #[expect(dead_code, reason = "its tests are not run here")]
 mod cases;
+mod check;
 mod child;
 #[path = "../it/harness.rs"]
 #[expect(dead_code, reason = "it can do more than the cases need")]
@@ -90,7 +91,8 @@ fn main() {
 
 fn measure() {
     let (effort, desk, machine) = (Effort::of_environment(), Desk::new(), Machine::here());
-    let figures = [speed::table(&effort, &desk), size::table(&effort, &desk), start::table(&effort, &desk)].concat();
+    let figures = [speed::table(&effort, &desk), size::table(&effort, &desk), start::table(&effort, &desk)];
+    let figures = [figures.concat(), check::table(&effort, &desk)].concat();
     let limits = throttle::table(&effort, &desk);
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("bench.json");
     fs::write(&path, table::json(&machine, effort.is_quick, &figures, &limits)).expect("the figures can be kept");

@@ -2,6 +2,8 @@
 
 use fastrand::Rng;
 
+use crate::book::{parts, zipped};
+
 /// Pieces of spreadsheets, and what people and programs put into their cells.
 const PIECES: &[&str] = &[
     "\"",
@@ -94,6 +96,14 @@ const PIECES: &[&str] = &[
     "1.23457E+11",
     "46056.375",
     "#N/A",
+    "<c r=\"B2\"><v>46056</v></c>",
+    "</row><row r=\"3\">",
+    "t=\"s\"",
+    "t=\"d\"",
+    "s=\"1\"",
+    "<f>1</f>",
+    "&#x41;",
+    "date1904=\"1\"",
     "9999-12-31T23:59",
     "0001-01-01T00:00",
     "invalid",
@@ -124,12 +134,20 @@ impl Maker {
             self.first -= 1;
             return self.kept[self.first].clone();
         }
-        let (mut input, mut how) = self.kept[self.random.usize(..self.kept.len())].clone();
+        // The smaller of two: it is faster to read, and as good to begin with.
+        let [one, other] = [(); 2].map(|()| self.random.usize(..self.kept.len()));
+        let smaller = if self.kept[one].0.len() < self.kept[other].0.len() { one } else { other };
+        let (mut input, mut how) = self.kept[smaller].clone();
         if self.random.u8(..8) == 0 {
             how = self.random.u64(..1 << 12);
         }
-        for _ in 0..=self.random.usize(..6) {
-            self.change(&mut input);
+        match parts(&input).filter(|parts| !parts.is_empty() && self.random.u8(..8) > 0) {
+            Some(mut parts) => {
+                let part = self.random.usize(..parts.len());
+                self.changes(&mut parts[part].1);
+                input = zipped(&parts).unwrap_or(input);
+            }
+            None => self.changes(&mut input),
         }
         input.truncate(LENGTH_MAX);
         (input, how)
@@ -146,6 +164,12 @@ impl Maker {
         } else {
             let place = self.random.usize(..KEPT_MAX);
             self.kept[place] = (input, how);
+        }
+    }
+
+    fn changes(&mut self, input: &mut Vec<u8>) {
+        for _ in 0..=self.random.usize(..6) {
+            self.change(input);
         }
     }
 

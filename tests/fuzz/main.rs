@@ -8,6 +8,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a test program of its own tells what it found")]
 
+mod book;
 mod change;
 mod look;
 

@@ -185,7 +185,7 @@ pub(crate) fn provision(sim: &Sim, csv: &str, how: How) -> Ran {
 
 /// The same inside a runtime whose clock is paused, so that one world can see several runs.
 pub(crate) async fn provision_now(sim: &Sim, csv: &str, how: How) -> Ran {
-    provision_rows(sim, rows(csv, how.me), how).await
+    Box::pin(provision_rows(sim, rows(csv, how.me), how)).await
 }
 
 /// The same for an input that is no text.

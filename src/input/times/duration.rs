@@ -140,7 +140,9 @@ fn decimals(fraction: Option<&Number<'_>>, unit: i64, part: std::ops::Range<usiz
 }
 
 fn unreadable(part: std::ops::Range<usize>) -> Wrong {
-    Wrong::new("a duration that is not understood", MEND).of_part(part)
+    let wrong = Wrong::new("a duration that is not understood", MEND);
+    // It breaks off where something is missing.
+    if part.is_empty() { wrong } else { wrong.of_part(part) }
 }
 
 #[cfg(test)]
@@ -190,6 +192,7 @@ mod tests {
             ("1 h 75", "a duration that is not understood", Some("75")),
             ("1.3333 min", "a duration that is not understood", Some("1.3333")),
             ("2 days", "a duration that is not understood", Some("days")),
+            ("2027:", "a duration that is not understood", None),
             ("P1D", "a duration of days", None),
             ("PT", "a duration that is not understood", Some("PT")),
             ("90 90", "a duration that is not understood", Some("90")),
