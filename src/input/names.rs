@@ -185,14 +185,14 @@ const TABLE: [Entry; Column::ALL.len()] = [
     Entry {
         name: "timeZone",
         needed: "",
-        holds: "The zone of local times in this row, by its IANA name: `Europe/Berlin`.",
+        holds: "The zone of local times in this row, by its IANA name, `Europe/Berlin`, or Windows' name, `W. Europe Standard Time`.",
         clear: "time zone id, time zone name, TZ, Zeitzone, fuseau horaire, zona horaria, huso horario",
         vague: "zone",
     },
     Entry {
         name: "attendees",
         needed: "",
-        holds: "A list separated by `;`, each a user principal name, an object id, or `Name <upn>`.",
+        holds: "Those who are to join, separated by `;`, commas or line breaks: each a user principal name, an object id, or `Name <upn>`.",
         clear: "attendee, attendee emails, attendee list, required attendees, participants, participant emails, \
                 participant list, invitees, invitee emails, guests, guest emails, Teilnehmer, invités, \
                 asistentes, participantes",
