@@ -7,9 +7,10 @@ const INDENT: usize = 17;
 
 const FIRST: &str = "\
 The columns that are read, each with what it holds and what else it may be called. Case, spaces, punctuation and accents \
-do not matter, nor does the order. All other columns pass through untouched.";
+do not matter, nor does the order. All other columns pass through untouched. Names after \"Vaguely\" count only where no other \
+column has that meaning.";
 const LAST: &str = "\
-A vague name counts only where no other column of the sheet has that meaning. Two columns for one meaning are refused. \
+Two columns for one meaning are refused. \
 --map subject=\"Session title\" says what a column means, whatever it is called.";
 
 /// All columns with all their names, in lines of at most `width` characters.
