@@ -136,10 +136,24 @@ fn unknown(text: &str, database: &TimeZoneDatabase) -> Wrong {
             "it looks like an abbreviation, which is not enough: one stands for several zones, or for half a year";
         return wrong(usual.to_owned()).saying(format!("'{text}' is not in the zone database; {what}"));
     }
+    if let Some(offset) = bare_offset(text) {
+        let name = |offset| format!("write {} if that is meant", super::local::clock_offset(offset));
+        // What is most like it would be another offset, and hours away.
+        return wrong(fixed(&format!("UTC{offset}")).map_or_else(|| usual.to_owned(), name));
+    }
     match nearest(text, database) {
         Some(near) => wrong(format!("write {near} if that is meant; otherwise {usual}")),
         None => wrong(usual.to_owned()),
     }
+}
+
+/// The sign and the digits of what was meant for an offset, like `+1`, `UTC +1` and `(UTC+01:00)`.
+fn bare_offset(text: &str) -> Option<String> {
+    let text: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '(' | ')')).collect();
+    let named = text.get(..3).is_some_and(|name| name.eq_ignore_ascii_case("utc") || name.eq_ignore_ascii_case("gmt"));
+    let offset = &text[if named { 3 } else { 0 }..];
+    let digits = offset.strip_prefix(['+', '-', '\u{2212}'])?;
+    digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b':').then(|| offset.to_owned())
 }
 
 /// The name that is most like this one, or that ends in this city.

@@ -89,6 +89,10 @@ impl Row<'_> {
             None => None,
         };
         let end = self.with_duration(start, end, duration, &end_side);
+        if start_side.wrong && self.zone_cell.is_some() {
+            // That the zone is none is told now, and not only when the start has been mended.
+            self.zone_at(Column::TimeZone);
+        }
         self.conclude(start, end);
     }
 

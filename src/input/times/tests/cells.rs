@@ -83,6 +83,10 @@ fn cells_that_do_not_fit_together_are_refused_where_they_stand() {
         ),
         (Cells { duration: Some("60"), ..Cells::default() }, &[(Duration, "a duration without a start")]),
         (Cells { time_zone: Some("Nowhere/AtAll"), ..base }, &[(Column::TimeZone, "an unknown time zone")]),
+        (
+            Cells { time_zone: Some("Nowhere/AtAll"), ..apart("2027-02-30", "09:00", "") },
+            &[(StartDate, "a day that does not exist"), (Column::TimeZone, "an unknown time zone")],
+        ),
         (Cells { time_zone: Some(""), ..base }, &[(StartTime, "a local time without a time zone")]),
         (apart("2027-03-28", "02:30", "04:00"), &[(StartTime, "a local time that the clocks skip")]),
         (apart("2027-10-31", "01:30", "02:30"), &[(EndTime, "a local time that comes twice")]),

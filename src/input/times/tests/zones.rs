@@ -35,6 +35,10 @@ fn an_unknown_zone_is_refused_with_the_nearest_that_is_known() {
         ("Mars/Olympus", "use an IANA name like Europe/Berlin or America/New_York"),
         ("IST", "write the name of the zone that is meant: Asia/Kolkata, Europe/Dublin in summer, or Asia/Jerusalem"),
         ("XYZT", "use an IANA name"),
+        ("UTC +1", "write +01:00 if that is meant"),
+        ("(UTC+05:30)", "write +05:30 if that is meant"),
+        ("-5", "write -05:00 if that is meant"),
+        ("UTC+25", "use an IANA name"),
         ("Etc/Unknown", "use an IANA name"),
     ] {
         let spanned = Zones::new().span(&cells("2027-02-03T09:00", zone), &Rules::default());
