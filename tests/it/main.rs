@@ -1,6 +1,7 @@
 //! The features of `convoke`, each against the embedded Graph: most in virtual time and in one process (`harness`), a
 //! few through the real program over a real socket (`binary`, `wire`).
 
+mod agree;
 mod awkward;
 mod binary;
 mod check;
