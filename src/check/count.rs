@@ -45,6 +45,7 @@ pub(super) struct Counts {
     pub(super) repeated: u64,
     /// Those that ask for something else.
     pub(super) conflicting: u64,
+    pub(super) warnings: u64,
     /// Meetings without a time.
     pub(super) instant: u64,
     organizers: Organizers,
@@ -78,6 +79,11 @@ impl Counts {
 
     pub(super) fn over(&self) -> (Vec<Over>, u64) {
         self.organizers.over()
+    }
+
+    /// Whether there is something to be known though no row is flawed by it.
+    pub(super) fn warns(&self) -> bool {
+        self.warnings > 0 || !self.over().0.is_empty()
     }
 
     /// The zone with most rows first.
@@ -154,6 +160,7 @@ impl Walk<'_> {
     }
 
     fn tell(&mut self, severity: Severity, row: &Row, flaws: &[Flaw]) -> Result<()> {
+        self.counts.warnings += if severity == Severity::Warning { flaws.len() as u64 } else { 0 };
         for flaw in flaws {
             if self.told.is_shown(flaw.kind) {
                 self.told.tell(severity, row, flaw)?;
@@ -215,6 +222,7 @@ impl Walk<'_> {
                 return Ok(());
             }
         }
+        self.counts.warnings += 1;
         if !self.told.is_shown(NAMESAKE) {
             self.told.count(Severity::Warning, row, NAMESAKE);
             return Ok(());

@@ -71,6 +71,11 @@ impl Group {
         self.last_record = record;
     }
 
+    /// Whether some are not drawn.
+    pub(super) fn hides(&self) -> bool {
+        self.rest.count > 0
+    }
+
     /// Writes the pictures, and how many more there are.
     pub(super) fn write(&mut self, out: &mut dyn Write) -> io::Result<()> {
         match &mut self.pictures {

@@ -8,19 +8,21 @@ mod firsts;
 mod group;
 mod json;
 mod keys;
+mod next;
 mod organizers;
 mod report;
 mod summary;
 #[cfg(test)]
 mod tests;
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use anyhow::{Context as _, Error, Result, ensure};
 use tracing::{info, warn};
 
 use self::count::{Counts, Severity, Told, walk};
 use self::json::Json;
+use self::next::{command, next};
 use self::report::Report;
 use self::summary::{over, summary};
 use crate::cli::{Check as Args, Environment, Form};
@@ -38,6 +40,8 @@ const WRITING: &str = "the report cannot be written";
 #[derive(Debug)]
 pub struct Check {
     input: Input,
+    /// The command that makes the meetings.
+    command: String,
     reading: Reading,
     rate: Rate,
     form: Form,
@@ -50,6 +54,7 @@ impl Check {
     pub fn from_args(args: Args, environment: &Environment) -> Result<Self, Ended> {
         let usage = |error: Error| Ended(USAGE, error);
         Ok(Self {
+            command: command(&args),
             input: input(args.input),
             reading: reading(args.sheet, environment.now).map_err(usage)?,
             rate: rate(&args.rate).map_err(usage)?,
@@ -66,15 +71,16 @@ impl Check {
         let color = self.color && terminal.is_some();
         let scene = Scene::of(&self.input, &rows, terminal.unwrap_or(WIDTH), color);
         let counts = match self.form {
-            Form::Text => self.text(&mut rows, scene, out)?,
+            Form::Text => Some(self.text(&mut rows, scene, out)?),
             Form::Json => self.json(&mut rows, scene, out)?,
         };
-        out.flush().context(WRITING).map_err(|error| Ended(STOPPED, error))?;
+        let Some(counts) = counts else { return Ok(STOPPED) };
+        written(out.flush())?;
         Ok(if counts.flawed == 0 { ALL_AS_ASKED } else { SOME_NOT })
     }
 
     fn text(&self, rows: &mut Rows, scene: Scene, out: &mut dyn Write) -> Result<Counts, Ended> {
-        let (file, width) = (scene.file().to_owned(), scene.width());
+        let (file, width, paint) = (scene.file().to_owned(), scene.width(), scene.paint());
         let mut report = Report::new(scene, self.all);
         let counts = walked(rows, &mut report)?;
         let mut write = || {
@@ -82,25 +88,36 @@ impl Check {
             report.write(Severity::Flaw, out)?;
             report.write(Severity::Warning, out)?;
             let (named, unnamed) = counts.over();
+            let mut last = "";
             for (kind, what, mend) in named.iter().map(over) {
-                let (kind, what) = (wrapped("", kind, width), wrapped("  ", &what, width));
-                writeln!(out, "{kind}\n\n{what}\n{}\n", wrapped("  Mend: ", mend, width))?;
+                if kind != last {
+                    writeln!(out, "{}\n", paint.bold(&wrapped("", &format!("Warning: {kind}"), width)))?;
+                    last = kind;
+                }
+                writeln!(out, "{}\n{}\n", wrapped("  ", &what, width), wrapped("  Mend: ", mend, width))?;
             }
             if unnamed > 0 {
-                writeln!(out, "and {} like these\n", plural(unnamed, "more organizer or month"))?;
+                writeln!(out, "and {unnamed} more like these\n")?;
             }
-            writeln!(out, "{}", wrapped("", &self.next(&counts), width))
+            writeln!(out, "{}", next(&self.command, &counts, report.hides(), width))
         };
-        write().context(WRITING).map_err(|error| Ended(STOPPED, error))?;
+        written(write())?;
         Ok(counts)
     }
 
-    fn json(&self, rows: &mut Rows, scene: Scene, out: &mut dyn Write) -> Result<Counts, Ended> {
+    /// `None` when whoever reads it has seen enough before all was read.
+    fn json(&self, rows: &mut Rows, scene: Scene, out: &mut dyn Write) -> Result<Option<Counts>, Ended> {
         let (file, columns, again) = (scene.file().to_owned(), rows.parser().columns().clone(), rows.again());
         let mut json = Json { out, scene, columns, again };
-        let counts = walked(rows, &mut json)?;
+        let counts = match walked(rows, &mut json) {
+            Err(Ended(_, error)) if is_enough(&error) => return Ok(None),
+            counts => counts?,
+        };
         for (kind, what, mend) in counts.over().0.iter().map(over) {
-            json.of_sheet(kind, &what, mend).map_err(|error| Ended(STOPPED, error))?;
+            match json.of_sheet(kind, &what, mend) {
+                Err(error) if is_enough(&error) => return Ok(None),
+                done => done.map_err(|error| Ended(STOPPED, error))?,
+            }
         }
         info!(
             rows = counts.rows,
@@ -110,34 +127,25 @@ impl Check {
             organizers = counts.organizers(),
             repeated = counts.repeated,
             conflicting = counts.conflicting,
+            warnings = counts.warnings,
             "{}\n{}",
             summary(&file, &counts, rows, self.rate, WIDTH),
-            self.next(&counts)
+            next(&self.command, &counts, false, WIDTH)
         );
-        Ok(counts)
+        Ok(Some(counts))
     }
+}
 
-    /// What to do next.
-    fn next(&self, counts: &Counts) -> String {
-        let input = match &self.input {
-            Input::File(path) => path.display().to_string(),
-            Input::Stdin => "-".to_owned(),
-        };
-        let is_plain = |c: char| c.is_alphanumeric() || "-_./".contains(c);
-        let input = if input.chars().all(is_plain) { input } else { format!("'{input}'") };
-        let these = |flawed| if flawed == 1 { "this row".to_owned() } else { format!("these {flawed} rows") };
-        match (counts.ready(), counts.flawed) {
-            (0, 0) => "There is nothing to do: write a row for each meeting below the header.".to_owned(),
-            (_, 0) => format!(
-                "Nothing is wrong; this makes the meetings, with the same options about the sheet as here: convoke \
-                 provision {input}"
-            ),
-            (0, flawed) => format!("Mend {} and run the same command again.", these(flawed)),
-            (ready, flawed) => format!(
-                "Mend {} and run the same command again; provision would send the other {ready} only.",
-                these(flawed)
-            ),
-        }
+/// Whether it is only that whoever reads the report has seen enough, as `head` has.
+fn is_enough(error: &Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// What it means that the report was written, or was not.
+fn written(written: io::Result<()>) -> Result<(), Ended> {
+    match written.context(WRITING) {
+        Err(error) if !is_enough(&error) => Err(Ended(STOPPED, error)),
+        _ => Ok(()),
     }
 }
 
@@ -169,7 +177,13 @@ pub fn refuse_any_flaw(plan: &Plan, source: Source, pictures: Option<usize>) -> 
         }
         None => walk(&mut rows, &mut Events::default())?.flawed,
     };
-    ensure!(flawed == 0, "--strict: {} of {} invalid; nothing was sent", plural(flawed, "row"), plan.input);
+    let (are, them) = if flawed == 1 { ("is", "it") } else { ("are", "them") };
+    ensure!(
+        flawed == 0,
+        "--strict: {} of {} {are} invalid, so nothing was sent; mend {them}, or leave --strict out to send the others",
+        plural(flawed, "row"),
+        plan.input
+    );
     Ok(())
 }
 

@@ -73,17 +73,20 @@ impl Organizers {
     }
 
     /// Those who have more than Graph allows in a month, and how many more of them there are than are named. Whose sheet
-    /// has too many in one month is not told that the whole has, too.
+    /// has too many in one month is not told that the whole has, too. In the order of the months.
     pub(super) fn over(&self) -> (Vec<Over>, u64) {
         let of_month = |own: u64, month: Option<Month>| month.and_then(|_| self.months.get(&own));
         let has_month =
             |organizer: &Organizer| self.over.iter().any(|(own, _, month)| own == organizer && month.is_some());
         let over = self.over.iter().filter(|(organizer, _, month)| month.is_some() || !has_month(organizer));
-        let over = over.map(|(organizer, hash, month)| {
-            let meetings = of_month(*hash, *month).or_else(|| self.all.get(hash)).copied().unwrap_or_default();
-            Over { organizer: organizer.clone(), month: *month, meetings }
-        });
-        (over.collect(), self.unnamed)
+        let mut over: Vec<Over> = over
+            .map(|(organizer, hash, month)| {
+                let meetings = of_month(*hash, *month).or_else(|| self.all.get(hash)).copied().unwrap_or_default();
+                Over { organizer: organizer.clone(), month: *month, meetings }
+            })
+            .collect();
+        over.sort_by_key(|over| (over.month.is_none(), over.month));
+        (over, self.unnamed)
     }
 }
 

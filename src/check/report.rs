@@ -34,6 +34,11 @@ impl Report {
         self.groups.iter_mut().filter(move |group| group.severity == severity)
     }
 
+    /// Whether there is more than is shown.
+    pub(super) fn hides(&self) -> bool {
+        self.groups.iter().any(Group::hides)
+    }
+
     /// Writes all kinds of one severity; nothing if there are none.
     pub(super) fn write(&mut self, severity: Severity, out: &mut dyn Write) -> io::Result<()> {
         let (width, paint) = (self.scene.width(), self.scene.paint());

@@ -76,11 +76,15 @@ fn an_organizer_with_too_many_meetings_in_a_month_is_named_with_the_month() {
         let _ = writeln!(lines, "B{n},p,,2027-{:02}-01T09:00:00Z,,", n % 12 + 1);
         let _ = writeln!(lines, "C{},q,,2027-02-01T09:00:00Z,,", n % 2000);
     }
+    for n in 0..2001 {
+        let _ = writeln!(lines, "D{n},o,,2027-01-01T09:00:00Z,,");
+    }
     let (counts, _) = counted(&lines, false);
     let texts: Vec<String> = counts.over().0.iter().map(|who| over(who).1).collect();
-    assert_eq!(texts.len(), 2, "{texts:?}");
-    assert!(texts[0].starts_with("2001 meetings of o begin in February 2027 (UTC)"), "{texts:?}");
-    assert!(texts[1].starts_with("p has 2001 meetings in this sheet"), "{texts:?}");
+    assert_eq!(texts.len(), 3, "{texts:?}");
+    assert!(texts[0].starts_with("2001 meetings of o begin in January 2027 (UTC)"), "{texts:?}");
+    assert!(texts[1].starts_with("2001 meetings of o begin in February 2027 (UTC)"), "{texts:?}");
+    assert!(texts[2].starts_with("p has 2001 meetings in this sheet"), "{texts:?}");
 }
 
 #[test]

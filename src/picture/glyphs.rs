@@ -82,7 +82,7 @@ fn window(glyphs: &[Glyph], marked: Range<usize>, cut: (bool, bool), room: usize
 }
 
 /// A text on one line in which everything is seen and nothing steers the terminal.
-pub(super) fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     glyphs(text, 0).into_iter().map(|glyph| glyph.shown).collect()
 }
 

@@ -9,7 +9,7 @@ mod words;
 
 use std::ops::Range;
 
-use self::glyphs::visible;
+pub(crate) use self::glyphs::visible;
 use self::table::{across, down};
 pub(crate) use self::words::{Paint, wrapped};
 use crate::input::{At, Column, Flaw, Input, Row, Rows};

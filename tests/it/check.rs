@@ -8,6 +8,7 @@ use std::process::Stdio;
 use serde_json::Value;
 
 use crate::binary::{convoke, run, sample, write};
+use crate::harness::organizer;
 
 const HEADER: &str = "externalId,organizerUserId,subject,startDateTime,endDateTime,timeZone\n";
 
@@ -26,7 +27,11 @@ fn a_clean_sheet_is_told_in_a_few_lines_with_what_to_do_next() {
     ] {
         assert!(stdout.contains(words), "{words:?} is not in\n{stdout}");
     }
-    assert!(stdout.contains("convoke\nprovision") || stdout.contains("convoke provision"), "{stdout}");
+    let end = format!(
+        "\nNothing is wrong: this makes the meetings:\n\n  convoke provision {} --rate 5\n",
+        sample("course.csv")
+    );
+    assert!(stdout.ends_with(&end), "{stdout}");
     assert_eq!(
         fs::read_dir(sample("")).expect("samples").filter(|entry| is_output(entry.as_ref().expect("a file"))).count(),
         1
@@ -56,10 +61,30 @@ fn flaws_are_drawn_by_kind_the_most_frequent_first() {
     let picture = "  A-1        │                 │ S       │ … \n               ^\n".replace("… \n", "…\n");
     assert!(stdout.contains(&picture), "{stdout}");
     assert!(
-        stdout.ends_with("Mend these 13 rows and run the same command again; provision would send the other 1 only.\n")
+        stdout.ends_with("Mend these 13 rows and run the same command again; provision would send the other 1 only. To see\nevery flaw, add --all.\n"),
+        "{stdout}"
     );
     let (_, all, _) = run(convoke(["check", &input]).env("CONVOKE_ALL", "1"));
     assert_eq!((stdout.matches("Mend: ").count(), all.matches("Mend: ").count()), (11, 13), "{all}");
+}
+
+#[test]
+fn the_last_line_is_a_command_that_a_shell_takes_though_warnings_come_first() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let who = organizer(1);
+    let sheet = format!("externalId;organizerUserId;subject;Begin of it\nA;{who};S;03/02/2020 09:00\n");
+    let input = write(directory.path(), "it's $5.csv", &sheet);
+    let options = ["--dates", "dmy", "--time-zone", "W. Europe Standard Time", "--map", "startDateTime=Begin of it"];
+    let (status, stdout, _) = run(convoke(["check", &input]).args(options));
+    assert!(status == Some(0) && stdout.contains("a meeting in the past"), "{stdout}");
+    assert!(
+        stdout.contains("\nNo row has a flaw. If what is warned of is meant, this makes the meetings:\n\n"),
+        "{stdout}"
+    );
+    let last = stdout.lines().last().expect("a line").trim_start();
+    let command = last.replacen("convoke", env!("CARGO_BIN_EXE_convoke"), 1) + " --rehearse --rate max";
+    let (status, _, stderr) = run(std::process::Command::new("sh").args(["-c", &command]).env_clear());
+    assert_eq!(status, Some(0), "{command}: {stderr}");
 }
 
 #[test]
@@ -104,6 +129,24 @@ fn json_is_one_object_for_each_flaw_and_the_rest_goes_to_standard_error() {
     assert!(items.iter().any(|item| item["severity"] == "warning"));
     let summary: Value = serde_json::from_str(stderr.lines().last().expect("a summary")).expect("JSON");
     assert_eq!((&summary["rows"], &summary["flawed"]), (&30.into(), &21.into()));
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let mut sheet = HEADER.to_owned();
+    for n in 0..20_000 {
+        writeln!(sheet, "A-{n},,S,2027-02-30T09:00,,Europe/Berlin").expect("memory");
+    }
+    let input = write(directory.path(), "in.csv", &sheet);
+    for (form, status) in [("text", 1), ("json", 5)] {
+        let mut command = convoke(["check", &input, "--all", "--format", form]);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("it ends");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), &*stderr), (Some(status), ""), "{form}");
+    }
 }
 
 #[test]
