@@ -66,7 +66,7 @@ impl Provision {
 pub enum Command {
     /// Print the columns that are read, with all their names.
     Columns(Columns),
-    /// Read a spreadsheet and tell what is wrong with it and what provision would do; nobody is asked.
+    /// Read a spreadsheet and tell what is wrong with it and what provision would do; nothing is sent.
     Check(Box<Check>),
     /// Make a Teams meeting for every row of a spreadsheet and write the join links beside them.
     Provision(Box<Provision>),

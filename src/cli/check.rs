@@ -53,7 +53,7 @@ pub enum Form {
 }
 
 const AFTER_HELP: &str = "\
-Nobody is asked, and nothing is written but the report, to standard output.
+Nothing is sent, and nothing is written but the report, to standard output.
 
 Exit status:
   0    every row is ready; there may be warnings
