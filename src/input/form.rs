@@ -49,7 +49,8 @@ pub(super) fn of_text(store: &Store, reading: &Reading) -> Result<(Form, bool)> 
         (None, None) => {
             let mut best = (b',', None);
             for (delimiter, _) in DELIMITERS {
-                let Some(header) = header(store, &form(delimiter))? else { break };
+                // What cannot be a header when it is split so is told when no other way makes sense.
+                let Ok(Some(header)) = header(store, &form(delimiter)) else { continue };
                 let scored = Some((score(&as_text(&header), reading.me, &reading.map), header.len()));
                 if scored > best.1 {
                     best = (delimiter, scored);

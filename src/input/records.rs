@@ -26,7 +26,7 @@ pub(super) struct Form {
 
 /// Records, one after the other, in bounded memory but for the record itself.
 pub(super) struct Records {
-    reader: csv::Reader<Chain<&'static [u8], Scan<Text>>>,
+    reader: Box<csv::Reader<Chain<&'static [u8], Scan<Text>>>>,
     is_workbook: bool,
 }
 
@@ -53,7 +53,7 @@ impl Records {
         let scan = Scan::new(text, form.encoding, form.delimiter, begin);
         let mut reader = csv::ReaderBuilder::new();
         let reader = reader.has_headers(false).flexible(true).delimiter(form.delimiter).buffer_capacity(draught);
-        Self { reader: reader.from_reader(BEGINNING.chain(scan)), is_workbook: form.is_workbook }
+        Self { reader: Box::new(reader.from_reader(BEGINNING.chain(scan))), is_workbook: form.is_workbook }
     }
 
     /// Reads the next record; `None` when there is none. One with nothing in its cells is a blank line and no record.

@@ -10,6 +10,10 @@ use std::io::{self, Read};
 
 use super::encoding::Encoding;
 
+/// The most cells of a record: Excel's own limit of columns (Microsoft, *Excel specifications and limits*). A cell of no
+/// bytes takes many in memory.
+const CELLS_MAX: usize = 16_384;
+
 /// Where in a record a byte is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Within {
@@ -58,6 +62,8 @@ pub(super) struct Scan<R> {
     /// Where the next byte is.
     here: Begin,
     after_cr: bool,
+    /// How many cells of the record have begun.
+    cells: usize,
     /// Where the records begin that have been read but not yet taken; no more than one buffer holds.
     begins: VecDeque<Begin>,
     ended: bool,
@@ -71,7 +77,7 @@ impl<R: Read> Scan<R> {
         for byte in [0, b'"', b'\r', b'\n', delimiter] {
             is_special[usize::from(byte)] = true;
         }
-        Self { inner, encoding, delimiter, is_special, within, here, after_cr: false, begins, ended: false }
+        Self { inner, encoding, delimiter, is_special, within, here, after_cr: false, cells: 0, begins, ended: false }
     }
 
     /// Takes where the record begins that `csv` has just returned.
@@ -103,7 +109,7 @@ impl<R: Read> Scan<R> {
         self.after_cr = false;
         self.here.offset += match self.encoding {
             Encoding::Utf8 => plain.len() as u64,
-            other => plain.iter().map(|byte| other.width(*byte)).sum(),
+            encoding @ Encoding::Other(_) => plain.iter().map(|byte| encoding.width(*byte)).sum(),
         };
     }
 
@@ -119,6 +125,11 @@ impl<R: Read> Scan<R> {
         self.after_cr = byte == b'\r';
         self.here.offset += self.encoding.width(byte);
         self.within = self.within.after(byte, self.delimiter);
+        match self.within {
+            Within::Record => self.cells = 1,
+            Within::Cell => self.cells += 1,
+            Within::Bare | Within::Quoted | Within::Mark => {}
+        }
     }
 }
 
@@ -134,11 +145,24 @@ impl<R: Read> Read for Scan<R> {
                 return Err(zero(self.here.line));
             }
             self.watch(byte);
+            if self.cells > CELLS_MAX {
+                return Err(too_wide(self.here.line));
+            }
             rest = &rest[plain + 1..];
         }
         self.ended = read == 0 && !buffer.is_empty();
         Ok(read)
     }
+}
+
+fn too_wide(line: u64) -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        format!(
+            "line {line} has more than {CELLS_MAX} cells, and no spreadsheet is so wide: a line break is missing, or what \
+             stands between the cells is something else (--delimiter says what)"
+        ),
+    )
 }
 
 fn zero(line: u64) -> io::Error {
@@ -179,6 +203,18 @@ mod tests {
             let starts = scan.begins.iter().map(|begin| usize::try_from(begin.offset).expect("a short text"));
             assert!(starts.into_iter().all(|start| start == 0 || text[..start].ends_with(['\n', '\r'])), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_record_of_more_cells_than_a_spreadsheet_can_have_is_refused() {
+        let read = |text: String| {
+            let scan = Scan::new(text.as_bytes(), Encoding::Utf8, b',', Begin { line: 1, offset: 0 });
+            io::copy(&mut { scan }, &mut io::sink()).map_err(|error| error.to_string())
+        };
+        let wide = ",".repeat(CELLS_MAX - 1);
+        assert!(read(format!("{wide}\n\"{wide},\"\n{wide}")).is_ok());
+        let error = read(format!("{wide}\n{wide},\n")).expect_err("too wide");
+        assert!(error.starts_with("line 2 has more than 16384 cells"), "{error}");
     }
 
     #[test]
