@@ -5,6 +5,8 @@ use super::names::{Column, fold};
 
 /// How alike two names must be (Jaro-Winkler, 0 to 1) for one to be offered in place of the other.
 const ALIKE_MIN: f64 = 0.8;
+/// Longer texts, in bytes, are no names that somebody has mistyped; to compare them takes the square of their length.
+const NAME_MOST: usize = 256;
 /// Shorter names are other words when one letter is changed.
 const LETTERS_MIN: usize = 5;
 /// From so many letters on, two mistakes are one word still.
@@ -15,7 +17,8 @@ pub(super) fn missing(column: Column, unread: &[&str], names: &[String]) -> Stri
     let name = column.name();
     let alike =
         |own: &str| column.clear_names().map(|name| strsim::jaro_winkler(&fold(own), &fold(name))).fold(0.0, f64::max);
-    let nearest = unread.iter().map(|own| (alike(own), own)).max_by(|a, b| a.0.total_cmp(&b.0));
+    let nearest = unread.iter().filter(|own| own.len() <= NAME_MOST).map(|own| (alike(own), own));
+    let nearest = nearest.max_by(|a, b| a.0.total_cmp(&b.0));
     let hint = match nearest {
         Some((alike, own)) if alike >= ALIKE_MIN => {
             format!("the nearest is '{0}': rename it, or say --map {name}=\"{0}\"", shown(own))
@@ -31,7 +34,8 @@ pub(super) fn missing(column: Column, unread: &[&str], names: &[String]) -> Stri
 
 /// Which of the sheet's names is nearest to one that was typed, or what there is.
 pub(super) fn nearest_name(typed: &str, names: &[String]) -> String {
-    let nearest = names.iter().map(|own| (strsim::jaro_winkler(&fold(own), &fold(typed)), own));
+    let names_proper = names.iter().filter(|own| own.len() <= NAME_MOST && typed.len() <= NAME_MOST);
+    let nearest = names_proper.map(|own| (strsim::jaro_winkler(&fold(own), &fold(typed)), own));
     match nearest.max_by(|a, b| a.0.total_cmp(&b.0)) {
         Some((alike, own)) if alike >= ALIKE_MIN => format!("the nearest is '{}'", shown(own)),
         _ => format!("the header has {}", listed(names)),
@@ -56,5 +60,6 @@ pub(super) fn doubtful<'a>(unread: &[&'a str], columns: &[Column]) -> Vec<(&'a s
         let near = all.filter_map(|(column, name)| Some((slips(own, name)?, column)));
         near.min_by_key(|(slips, _)| *slips).map(|(_, column)| column)
     };
-    unread.iter().filter_map(|&own| Some((own, meant(own)?))).collect()
+    let unread = unread.iter().filter(|own| own.len() <= NAME_MOST);
+    unread.filter_map(|&own| Some((own, meant(own)?))).collect()
 }
