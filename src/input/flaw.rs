@@ -9,6 +9,8 @@ use super::form::delimiter_name;
 
 /// How much of a value is shown in a message, in characters: enough to find the cell by.
 const SHOWN_MAX: usize = 80;
+/// How many of the cells are named that no column has a place for.
+const EXTRA_MAX: usize = 10;
 /// How many lines a record may go over without a word: a list of attendees or a description in a cell.
 const LINES_MAX: usize = 5;
 
@@ -112,23 +114,24 @@ pub(super) fn misshapen() -> Flaw {
 }
 
 /// The record has more or fewer cells than the header has columns; nobody knows which cell belongs to which.
-pub(super) fn ragged(cells: &ByteRecord, columns: usize, delimiter: u8) -> Flaw {
+/// Without a delimiter the record is a row of a workbook.
+pub(super) fn ragged(cells: &ByteRecord, columns: usize, delimiter: Option<u8>) -> Flaw {
     let mut what = format!("the record has {} cells where the header has {columns}", cells.len());
     if cells.len() > columns {
-        let extra: Vec<_> = cells.iter().skip(columns).map(|cell| shown(&String::from_utf8_lossy(cell))).collect();
-        what = format!("{what} (too many: '{}')", extra.join("', '"));
+        let mut extra = cells.iter().skip(columns).filter(|cell| !cell.trim_ascii().is_empty());
+        let named: Vec<_> = extra.by_ref().take(EXTRA_MAX).map(|cell| shown(&String::from_utf8_lossy(cell))).collect();
+        let others = if extra.next().is_some() { " and more" } else { "" };
+        what = format!("{what} (too many: '{}'{others})", named.join("', '"));
     }
     let lines = cells.iter().flatten().filter(|byte| **byte == b'\n').count() + 1;
     if lines > LINES_MAX {
         what = format!("{what}; it runs over {lines} lines, as when a quotation mark is missing or one too many");
     }
-    let name = delimiter_name(delimiter);
-    Wrong::new(
-        "the record has more or fewer cells than the header",
-        format!("put quotation marks around a cell that contains a {name}, or add the missing {name}"),
-    )
-    .saying(what)
-    .in_record()
+    let mend = match delimiter.map(delimiter_name) {
+        Some(name) => format!("put quotation marks around a cell that contains a {name}, or add the missing {name}"),
+        None => "empty what stands to the right of the last column, or give it a name in the header".to_owned(),
+    };
+    Wrong::new("the record has more or fewer cells than the header", mend).saying(what).in_record()
 }
 
 /// The record runs to the end of the file because a quotation mark was never closed.

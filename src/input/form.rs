@@ -10,12 +10,17 @@ use super::encoding::Encoding;
 use super::records::{Form, Records};
 use super::scan::Begin;
 use super::store::Store;
-use super::{Reading, shown};
+use super::{At, Reading, shown};
 
 /// How much of the beginning is looked at; a header is shorter.
 const HEAD: usize = 1 << 16;
 /// What may stand between two cells, and the word for it; a comma where nothing tells them apart.
 pub(super) const DELIMITERS: [(u8, &str); 4] = [(b',', "comma"), (b';', "semicolon"), (b'\t', "tab"), (b'|', "bar")];
+
+/// How many columns a sheet may have: Excel's own limit (Microsoft, *Excel specifications and limits*).
+const COLUMNS_MOST: usize = 16_384;
+/// How many records are looked at for a header that stands below a title.
+const TITLES_MOST: usize = 20;
 
 /// What was asked for about the form of an input.
 #[derive(Clone, Debug, Default)]
@@ -72,11 +77,43 @@ pub(super) fn header(store: &Store, form: &Form) -> Result<Option<ByteRecord>> {
         "the first line opens a quotation mark that is never closed, so that the whole file reads as one header cell: \
          close it"
     );
+    ensure!(
+        header.len() <= COLUMNS_MOST,
+        "the first line has {} columns, and a spreadsheet has {COLUMNS_MOST} at the most: it must name the columns",
+        header.len()
+    );
     Ok(Some(header))
+}
+
+/// What to say of a first line that names no meetings, where one that does comes after it.
+pub(super) fn header_below(store: &Store, form: &Form, reading: &Reading) -> Result<Option<String>> {
+    let own = reading.form.delimiter.is_some() || form.is_workbook;
+    let delimiters = if own { vec![form.delimiter] } else { DELIMITERS.map(|(delimiter, _)| delimiter).to_vec() };
+    for delimiter in delimiters {
+        if let Some(at) = complete(store, &Form { delimiter, ..*form }, reading)? {
+            return Ok(Some(format!("the header must come first, and it is in {at}: remove what stands above it")));
+        }
+    }
+    Ok(None)
+}
+
+/// Where the first record below the first line is that makes sense as a header, if it is near.
+fn complete(store: &Store, form: &Form, reading: &Reading) -> Result<Option<At>> {
+    let (mut records, mut cells) = (Records::from(store, form, form.begin), ByteRecord::new());
+    for number in 0..=TITLES_MOST {
+        let Some(found) = records.read(&mut cells).context("the input cannot be read")? else { break };
+        if cells.len() <= COLUMNS_MOST && score(&as_text(&cells), reading.me, &reading.map).is_complete {
+            return Ok((number > 0).then_some(found.at));
+        }
+    }
+    Ok(None)
 }
 
 /// What to say of a header of one cell in which too little is found.
 pub(super) fn one_column(header: &ByteRecord, form: &Form) -> String {
+    if form.is_workbook {
+        return format!("the header has one column only, '{}'", shown(String::from_utf8_lossy(&header[0]).trim()));
+    }
     let (name, by) = (String::from_utf8_lossy(&header[0]).into_owned(), delimiter_name(form.delimiter));
     format!(
         "the first line, '{}', is one column when the columns are separated by {by}s; they may be separated by commas, \

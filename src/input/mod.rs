@@ -162,7 +162,8 @@ pub struct About {
 pub struct Parser {
     columns: Columns,
     reading: Reading,
-    delimiter: u8,
+    /// None in a workbook.
+    delimiter: Option<u8>,
     rules: Rules,
     zones: Box<Zones>,
 }
@@ -175,7 +176,7 @@ impl Parser {
         let default_zone = reading.default_zone.as_ref().and_then(|name| zones.zone(name).ok());
         let orders = reading.dates.map(Orders::all).unwrap_or_default();
         let rules = Rules { default_zone, orders, now: reading.now };
-        Ok(Self { columns, reading, delimiter: b',', rules, zones })
+        Ok(Self { columns, reading, delimiter: Some(b','), rules, zones })
     }
 
     /// The same for records under another header, which come from the same sheet.
@@ -217,5 +218,7 @@ impl Parser {
     }
 }
 
+#[cfg(test)]
+mod odd_tests;
 #[cfg(test)]
 mod tests;

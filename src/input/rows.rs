@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use csv::ByteRecord;
 
 use super::encoding::Encoding;
@@ -12,7 +12,7 @@ use super::scan::Begin;
 use super::store::Store;
 use super::survey::Survey;
 use super::workbook::{Transcript, is_workbook, transcribe};
-use super::{About, Again, Parser, Reading, Row, Source};
+use super::{About, Again, AskedForm, Parser, Reading, Row, Source};
 
 /// How much of an input shows whether it is a workbook.
 const HEAD: usize = 8;
@@ -41,7 +41,11 @@ impl Shape {
     }
 
     fn of_workbook(store: &Store, reading: &Reading) -> Result<Self> {
-        let asked = reading.form.sheet.as_deref();
+        let AskedForm { encoding, delimiter, sheet: asked } = &reading.form;
+        let asked = asked.as_deref();
+        for (option, is_given) in [("--delimiter", delimiter.is_some()), ("--encoding", encoding.is_some())] {
+            ensure!(!is_given, "{option} is for text, and the input is a workbook: leave it out");
+        }
         let Transcript { file, sheet, others, uncalculated, .. } = transcribe(store.from(0), asked)?;
         let mut notices = Vec::new();
         if asked.is_none() && !others.is_empty() {
@@ -83,9 +87,15 @@ impl Rows {
             );
         };
         let header = if is_certain { header } else { form::as_text(&header) };
-        let parser = Parser::of_header(&header, reading);
-        let mut parser =
-            if header.len() > 1 { parser } else { parser.with_context(|| form::one_column(&header, &form)) }?;
+        let asked = reading.clone();
+        let mut parser = match Parser::of_header(&header, reading) {
+            Ok(parser) => parser,
+            Err(why) => match form::header_below(&store, &form, &asked)? {
+                Some(below) => bail!("{below}"),
+                None if header.len() > 1 => return Err(why),
+                None => return Err(why.context(form::one_column(&header, &form))),
+            },
+        };
         let survey = Survey::of(&store, &form, &parser.columns).context("the input cannot be read")?;
         if !is_certain {
             let (encoding, notice) = survey.encoding();
@@ -100,7 +110,7 @@ impl Rows {
         let doubt = parser.rules.default_zone.and_then(|zone| parser.zones.doubt(zone));
         let name = parser.reading.default_zone.clone().unwrap_or_default();
         notices.extend(doubt.map(|wrong| wrong.in_cell(None, "--time-zone", 0, &name).to_string()));
-        parser.delimiter = form.delimiter;
+        parser.delimiter = (!form.is_workbook).then_some(form.delimiter);
         let Form { encoding, delimiter, .. } = form;
         let about = About { records: survey.records, encoding, delimiter, sheet, notices };
         let mut records = Records::from(&store, &form, form.begin);

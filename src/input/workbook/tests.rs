@@ -11,6 +11,7 @@ use zip::write::SimpleFileOptions;
 
 use self::book::{MAIN, header, inline, plan, refusal, text, told, zipped};
 use super::*;
+use crate::input::{AskedForm, Encoding, Reading, Rows, Source};
 
 #[test]
 fn every_kind_of_cell_is_the_text_that_a_person_sees() {
@@ -231,4 +232,31 @@ fn the_sample_workbook_says_what_the_sample_in_csv_says() {
         time.push_str(":00");
     }
     assert_eq!(records(transcript.file, 1), plain);
+}
+
+#[test]
+fn what_is_said_of_a_workbook_is_true_of_a_workbook() {
+    let open = |rows: &str, form: AskedForm| {
+        let rows = Rows::open(Source::of(plan(rows).bytes()), Reading { me: true, form, ..Reading::default() })?;
+        anyhow::Ok(rows.map(|row| row.expect("a row")).collect::<Vec<_>>())
+    };
+    let refusal = |rows: &str, form| format!("{:#}", open(rows, form).map(|_| ()).expect_err("a refusal"));
+    let sheet =
+        |row| format!("{}{}", header(row, &["externalId", "subject"]), header(row + 1, &["A", "S", "", "note"]));
+    let titled = format!("{}{}", header(1, &["Timetable 2027"]), sheet(3));
+    let below = "the header must come first, and it is in row 3: remove what stands above it";
+    assert_eq!(refusal(&titled, AskedForm::default()), below);
+    assert!(
+        refusal(&header(1, &["q"]), AskedForm::default()).starts_with("the header has one column only, 'q': there is")
+    );
+    let form = AskedForm { delimiter: Some(b';'), ..AskedForm::default() };
+    assert_eq!(refusal(&sheet(1), form), "--delimiter is for text, and the input is a workbook: leave it out");
+    let form = AskedForm { encoding: Some(Encoding::Utf8), ..AskedForm::default() };
+    assert_eq!(refusal(&sheet(1), form), "--encoding is for text, and the input is a workbook: leave it out");
+    let found = open(&sheet(1), AskedForm::default()).expect("rows")[0].meeting.clone().expect_err("a flaw");
+    assert!(
+        found[0]
+            .to_string()
+            .ends_with("; empty what stands to the right of the last column, or give it a name in the header")
+    );
 }
