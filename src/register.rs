@@ -102,7 +102,7 @@ impl Register {
 
     /// What is wrong with a row that asks for the meeting of another.
     pub fn conflicts(&self, row: &Row, first: &First) -> Vec<Flaw> {
-        conflicts(row, &first.meeting, first.record, self.parser.borrow().columns())
+        conflicts(row, &first.meeting, first.record, &mut self.parser.borrow_mut())
     }
 
     /// Takes down where the line of a row is, if it is the one that asked first for its meeting; says what its author

@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use super::firsts::Firsts;
 use super::keys::{Found, KeyHash, Keys, RECORDS_MAX, details};
 use super::organizers::{Organizers, Over};
-use crate::input::{CONFLICT, Column, Columns, Flaw, Row, Rows, ZoneId, conflicts, shown};
+use crate::input::{CONFLICT, Column, Columns, Flaw, Row, Rows, ZoneId, shown};
 use crate::meeting::Meeting;
 
 /// The kind of warning about two meetings under one externalId.
@@ -200,7 +200,7 @@ impl Walk<'_> {
             self.meeting(meeting, key);
             return Ok(true);
         };
-        let flaws = conflicts(row, &had, first, &self.columns);
+        let flaws = self.firsts.conflicts(row, &had, first);
         let is_ready = flaws.is_empty();
         *(if is_ready { &mut self.counts.repeated } else { &mut self.counts.conflicting }) += 1;
         self.tell(Severity::Flaw, row, &flaws)?;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use anyhow::{Context as _, Result};
 
-use crate::input::{Again, Row};
+use crate::input::{Again, Flaw, Row};
 use crate::meeting::Meeting;
 
 /// Of every so many records it is kept where it begins, in 8 bytes: a quarter of a byte for each record.
@@ -25,6 +25,11 @@ pub(super) struct Firsts {
 impl Firsts {
     pub(super) fn new(again: Again) -> Self {
         Self { again, offsets: Vec::new(), kept: HashMap::new() }
+    }
+
+    /// What is wrong with a row that asks for the meeting of an earlier record.
+    pub(super) fn conflicts(&mut self, row: &Row, had: &Meeting, first: u64) -> Vec<Flaw> {
+        self.again.conflicts(row, had, first)
     }
 
     /// The next row goes by.

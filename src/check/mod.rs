@@ -24,7 +24,7 @@ use self::count::{Counts, Severity, Told, walk};
 use self::json::Json;
 use self::next::{command, next};
 use self::report::Report;
-use self::summary::{over, summary};
+use self::summary::{doubts, over, summary};
 use crate::cli::{Check as Args, Environment, Form};
 use crate::exit::{ALL_AS_ASKED, Ended, INPUT, SOME_NOT, STOPPED, USAGE};
 use crate::input::{Flaw, Input, Reading, Row, Rows, Source};
@@ -89,12 +89,12 @@ impl Check {
             report.write(Severity::Warning, out)?;
             let (named, unnamed) = counts.over();
             let mut last = "";
-            for (kind, what, mend) in named.iter().map(over) {
+            for (kind, what, mend) in doubts(rows).into_iter().chain(named.iter().map(over)) {
                 if kind != last {
                     writeln!(out, "{}\n", paint.bold(&wrapped("", &format!("Warning: {kind}"), width)))?;
                     last = kind;
                 }
-                writeln!(out, "{}\n{}\n", wrapped("  ", &what, width), wrapped("  Mend: ", mend, width))?;
+                writeln!(out, "{}\n{}\n", wrapped("  ", &what, width), wrapped("  Mend: ", &mend, width))?;
             }
             if unnamed > 0 {
                 writeln!(out, "and {unnamed} more like these\n")?;
@@ -113,8 +113,8 @@ impl Check {
             Err(Ended(_, error)) if is_enough(&error) => return Ok(None),
             counts => counts?,
         };
-        for (kind, what, mend) in counts.over().0.iter().map(over) {
-            match json.of_sheet(kind, &what, mend) {
+        for (kind, what, mend) in doubts(rows).into_iter().chain(counts.over().0.iter().map(over)) {
+            match json.of_sheet(kind, &what, &mend) {
                 Err(error) if is_enough(&error) => return Ok(None),
                 done => done.map_err(|error| Ended(STOPPED, error))?,
             }
@@ -151,10 +151,12 @@ fn written(written: io::Result<()>) -> Result<(), Ended> {
 
 /// The same as [`walk`], with what it means for the process when it fails.
 fn walked(rows: &mut Rows, told: &mut dyn Told) -> Result<Counts, Ended> {
-    walk(rows, told).map_err(|error| {
+    let mut counts = walk(rows, told).map_err(|error| {
         let is_ours = error.to_string() == WRITING;
         Ended(if is_ours { STOPPED } else { INPUT }, error)
-    })
+    })?;
+    counts.warnings += doubts(rows).len() as u64;
+    Ok(counts)
 }
 
 fn open(input: &Input, reading: &Reading) -> Result<Rows> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::count::{Counts, Days};
 use super::organizers::{A_MONTH_MAX, Over};
-use crate::input::{Column, Rows, delimiter_name};
+use crate::input::{Column, Rows, delimiter_name, shown};
 use crate::meeting::Organizer;
 use crate::pace::Rate;
 use crate::picture::wrapped;
@@ -124,8 +124,22 @@ fn read_as(rows: &Rows) -> Vec<String> {
     lines
 }
 
+/// Columns that are not read, and are called almost like one that would be.
+pub(super) fn doubts(rows: &Rows) -> Vec<(&'static str, String, String)> {
+    let doubtful = rows.parser().columns().doubtful();
+    let doubt = |(own, column): (&str, Column)| {
+        let (own, name) = (shown(own), column.name());
+        (
+            "a column that is not read, and is called almost like one that is",
+            format!("nothing in column '{own}' is read, and there is no column {name}"),
+            format!("if it is {name}, rename it, or say --map {name}=\"{own}\""),
+        )
+    };
+    doubtful.into_iter().map(doubt).collect()
+}
+
 /// What is to be known about one organizer, and what to do.
-pub(super) fn over(Over { organizer, month, meetings }: &Over) -> (&'static str, String, &'static str) {
+pub(super) fn over(Over { organizer, month, meetings }: &Over) -> (&'static str, String, String) {
     let who = match organizer {
         Organizer::Me => "the signed-in user",
         Organizer::User(id) => id,
@@ -139,7 +153,7 @@ pub(super) fn over(Over { organizer, month, meetings }: &Over) -> (&'static str,
                     "{meetings} meetings of {who} begin in {month} {year} (UTC); Microsoft's limit is {A_MONTH_MAX} \
                          meetings per user each month"
                 ),
-                "give some of them to another organizer",
+                "give some of them to another organizer".to_owned(),
             )
         }
         None => (
@@ -148,7 +162,8 @@ pub(super) fn over(Over { organizer, month, meetings }: &Over) -> (&'static str,
                 "{who} has {meetings} meetings in this sheet, which are all made at once; Microsoft's limit is \
                      {A_MONTH_MAX} meetings per user each month, and whether that is the month in which they begin is not said"
             ),
-            "if Graph refuses the last of them, send the sheet again in the next month, or give some to another organizer",
+            "if Graph refuses the last of them, send the sheet again in the next month, or give some to another organizer"
+                .to_owned(),
         ),
     }
 }

@@ -9,7 +9,8 @@ use super::encoding::Text;
 use super::records::{Form, Records};
 use super::scan::{Begin, Within};
 use super::store::Store;
-use super::{At, Flaw, Parser, Row};
+use super::{At, Flaw, Parser, Row, conflicts};
+use crate::meeting::Meeting;
 
 /// How much is read at a draught; most records have less.
 const DRAUGHT: usize = 4096;
@@ -34,6 +35,11 @@ impl Again {
         }
         let found = records.read(&mut cells)?;
         Ok(found.map(|found| self.parser.row(record, &found, cells)))
+    }
+
+    /// What is wrong with a row that asks for the meeting of an earlier record.
+    pub fn conflicts(&mut self, row: &Row, first: &Meeting, first_record: u64) -> Vec<Flaw> {
+        conflicts(row, first, first_record, &mut self.parser)
     }
 
     /// Which bytes of the input a flaw of a row is about; `None` in a workbook.

@@ -9,7 +9,7 @@ use csv::ByteRecord;
 use super::claims::{MEANINGS, Mapped, ambiguous, best, claims};
 use super::flaw::{MISSHAPEN, shown};
 use super::names::{Column, Word, word};
-use super::nearest::{doubtful, missing};
+use super::nearest::{all_missing, doubtful, missing};
 
 /// The columns of one spreadsheet.
 #[derive(Clone, Debug)]
@@ -57,7 +57,10 @@ impl Columns {
         let is_mapped = |column: &Column| map.iter().any(|(mapped, _)| mapped == column);
         let lacking: Vec<Column> =
             required.copied().filter(|column| !is_claimed(column) && !is_mapped(column)).collect();
-        problems.extend(lacking.into_iter().map(|column| missing(column, &columns.unread(), &columns.names)));
+        match all_missing(&lacking, &columns.unread(), &columns.names) {
+            Some(problem) => problems.push(problem),
+            None => problems.extend(lacking.into_iter().map(|one| missing(one, &columns.unread(), &columns.names))),
+        }
         if problems.is_empty() { Ok(columns) } else { bail!("{}", problems.join("; ")) }
     }
 

@@ -2,10 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::Row;
-use super::columns::Columns;
 use super::flaw::{Flaw, Wrong, shown};
 use super::names::Column;
+use super::{Parser, Row};
 use crate::meeting::Meeting;
 
 /// The kind of flaw that is found here.
@@ -13,15 +12,17 @@ pub const CONFLICT: &str = "a row asks for the meeting of an earlier record with
 
 /// What is wrong with a row that asks for the meeting of an earlier record with another subject or other times; nothing
 /// if it does not. What a row leaves empty it does not ask for.
-pub fn conflicts(row: &Row, first: &Meeting, first_record: u64, columns: &Columns) -> Vec<Flaw> {
+pub fn conflicts(row: &Row, first: &Meeting, first_record: u64, parser: &mut Parser) -> Vec<Flaw> {
+    let zone = row.zone.and_then(|_| parser.zone_of(&row.cells));
+    let (columns, zones) = (&parser.columns, &parser.zones);
     let Ok(meeting) = &row.meeting else { return Vec::new() };
     let mut flaws = Vec::new();
     let mut compare = |named: &[Column], asked: Option<String>, had: Option<String>| {
         let Some(asked) = asked.filter(|asked| had.as_ref() != Some(asked)) else { return };
         let had = had.map_or("nothing".to_owned(), |had| shown(&had));
         let mend = format!(
-            "make it the same, or give this row an externalId of its own: record {first_record} asked for this meeting \
-             first, and Graph keeps one for each organizer and externalId"
+            "make it the same, or give this row an externalId of its own (each date of a series needs one): record \
+             {first_record} asked for this meeting first, and Graph keeps one for each organizer and externalId"
         );
         let wrong = Wrong::new(CONFLICT, mend).saying(format!(
             "record {first_record} has {had} here and this row {}, with the same organizer and externalId",
@@ -36,7 +37,10 @@ pub fn conflicts(row: &Row, first: &Meeting, first_record: u64, columns: &Column
     };
     let quoted = |subject: &Option<String>| subject.as_ref().map(|subject| format!("'{subject}'"));
     compare(&[Column::Subject], quoted(&meeting.subject), quoted(&first.subject));
-    let time = |time: Option<DateTime<Utc>>| time.map(|time| format!("{} UTC", time.format("%Y-%m-%d %H:%M:%S%.f")));
+    // As the row has it, and not in UTC.
+    let time = |time: Option<DateTime<Utc>>| {
+        time.map(|time| zone.map_or_else(|| zones.in_utc(time), |zone| zones.shown(zone, time)))
+    };
     let start = [Column::StartDateTime, Column::StartTime, Column::StartDate];
     compare(&start, time(meeting.span.start()), time(first.span.start()));
     let end = [Column::EndDateTime, Column::EndTime, Column::EndDate, Column::Duration];

@@ -99,6 +99,9 @@ pub(crate) fn shown(value: &str) -> String {
     text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() }).collect()
 }
 
+/// The kind of flaw that a record has which runs to the end of the file.
+pub(crate) const UNCLOSED: &str = "a quotation mark is opened and never closed";
+
 /// By one of these the reasons are known that are about a whole record and not about a cell. An output has such a record
 /// in the shape of its header, and nothing else shows there that it never fitted.
 pub(super) const MISSHAPEN: [&str; 3] =
@@ -128,8 +131,14 @@ pub(super) fn ragged(cells: &ByteRecord, columns: usize, delimiter: Option<u8>) 
         what = format!("{what}; it runs over {lines} lines, as when a quotation mark is missing or one too many");
     }
     let mend = match delimiter.map(delimiter_name) {
-        Some(name) => format!("put quotation marks around a cell that contains a {name}, or add the missing {name}"),
         None => "empty what stands to the right of the last column, or give it a name in the header".to_owned(),
+        Some(name) if cells.len() > columns => {
+            format!("put quotation marks around a cell that contains a {name}, or remove what is too much")
+        }
+        Some(name) => format!(
+            "add the missing {name}s; or, if the row goes on in the next line, put quotation marks around the cell with the \
+             line break"
+        ),
     };
     Wrong::new("the record has more or fewer cells than the header", mend).saying(what).in_record()
 }
@@ -137,14 +146,11 @@ pub(super) fn ragged(cells: &ByteRecord, columns: usize, delimiter: Option<u8>) 
 /// The record runs to the end of the file because a quotation mark was never closed.
 pub(super) fn unclosed_quote(cells: &ByteRecord) -> Flaw {
     let last = String::from_utf8_lossy(cells.iter().next_back().unwrap_or_default()).into_owned();
-    Wrong::new(
-        "a quotation mark is opened and never closed",
-        "close it, or double it if the text is to contain one",
-    )
+    Wrong::new(UNCLOSED, "close it, or double it if the text is to contain one")
     .saying(format!(
         "a quotation mark is opened before '{}' and never closed, so that all that follows in the file reads as one \
          cell of this record",
-        shown(&last)
+        shown(last.trim_end())
     ))
     .in_record()
 }

@@ -10,15 +10,13 @@ use super::encoding::Encoding;
 use super::records::{Form, Records};
 use super::scan::Begin;
 use super::store::Store;
-use super::{At, Reading, shown};
+use super::{At, Reading, foreign, shown};
 
 /// How much of the beginning is looked at; a header is shorter.
 const HEAD: usize = 1 << 16;
 /// What may stand between two cells, and the word for it; a comma where nothing tells them apart.
 pub(super) const DELIMITERS: [(u8, &str); 4] = [(b',', "comma"), (b';', "semicolon"), (b'\t', "tab"), (b'|', "bar")];
 
-/// How many columns a sheet may have: Excel's own limit (Microsoft, *Excel specifications and limits*).
-const COLUMNS_MOST: usize = 16_384;
 /// How many records are looked at for a header that stands below a title.
 const TITLES_MOST: usize = 20;
 
@@ -37,6 +35,7 @@ pub struct AskedForm {
 pub(super) fn of_text(store: &Store, reading: &Reading) -> Result<(Form, bool)> {
     let asked = &reading.form;
     let head = store.head(HEAD).context("the input cannot be read")?;
+    foreign::refuse(&head)?;
     let (encoding, mark) = Encoding::decide(asked.encoding, &head)?;
     let is_certain = encoding.is_some();
     let encoding = encoding.unwrap_or(Encoding::Utf8);
@@ -52,16 +51,27 @@ pub(super) fn of_text(store: &Store, reading: &Reading) -> Result<(Form, bool)> 
         (Some(asked), _) => asked,
         (None, Some((said, _))) => said,
         (None, None) => {
-            let mut best = (b',', None);
+            let (mut best, mut wrong) = ((b',', None), None);
             for (delimiter, _) in DELIMITERS {
-                // What cannot be a header when it is split so is told when no other way makes sense.
-                let Ok(Some(header)) = header(store, &form(delimiter)) else { continue };
+                let header = match header(store, &form(delimiter)) {
+                    Ok(Some(header)) => header,
+                    Ok(None) => continue,
+                    Err(error) => {
+                        wrong.get_or_insert(error);
+                        continue;
+                    }
+                };
                 let scored = Some((score(&as_text(&header), reading.me, &reading.map), header.len()));
                 if scored > best.1 {
                     best = (delimiter, scored);
                 }
             }
-            best.0
+            let makes_sense = best.1.is_some_and(|(score, _)| score.is_complete);
+            match wrong {
+                // What cannot be a header when it is split so is told when no other way makes sense.
+                Some(wrong) if !makes_sense => return Err(wrong),
+                _ => best.0,
+            }
         }
     };
     Ok((form(delimiter), is_certain))
@@ -76,11 +86,6 @@ pub(super) fn header(store: &Store, form: &Form) -> Result<Option<ByteRecord>> {
         !found.is_unclosed,
         "the first line opens a quotation mark that is never closed, so that the whole file reads as one header cell: \
          close it"
-    );
-    ensure!(
-        header.len() <= COLUMNS_MOST,
-        "the first line has {} columns, and a spreadsheet has {COLUMNS_MOST} at the most: it must name the columns",
-        header.len()
     );
     Ok(Some(header))
 }
@@ -102,7 +107,7 @@ fn complete(store: &Store, form: &Form, reading: &Reading) -> Result<Option<At>>
     let (mut records, mut cells) = (Records::from(store, form, form.begin), ByteRecord::new());
     for number in 0..=TITLES_MOST {
         let Some(found) = records.read(&mut cells).context("the input cannot be read")? else { break };
-        if cells.len() <= COLUMNS_MOST && score(&as_text(&cells), reading.me, &reading.map).is_complete {
+        if score(&as_text(&cells), reading.me, &reading.map).is_complete {
             return Ok((number > 0).then_some(found.at));
         }
     }
@@ -115,10 +120,17 @@ pub(super) fn one_column(header: &ByteRecord, form: &Form) -> String {
         return format!("the header has one column only, '{}'", shown(String::from_utf8_lossy(&header[0]).trim()));
     }
     let (name, by) = (String::from_utf8_lossy(&header[0]).into_owned(), delimiter_name(form.delimiter));
+    let first = shown(name.trim());
+    let others = DELIMITERS.iter().filter(|(delimiter, _)| *delimiter != form.delimiter);
+    if let Some((_, other)) = others.into_iter().find(|(delimiter, _)| header[0].contains(delimiter)) {
+        return format!(
+            "the first line, '{first}', is one column when the columns are separated by {by}s; it looks as if they are \
+             separated by {other}s: read it with --delimiter {other}, or correct the line sep= if there is one"
+        );
+    }
     format!(
-        "the first line, '{}', is one column when the columns are separated by {by}s; they may be separated by commas, \
-         semicolons, tabs or bars (|), and --delimiter says by which",
-        shown(name.trim())
+        "the first line, '{first}', is one column when the columns are separated by {by}s: it must name the columns, \
+         separated by commas, semicolons, tabs or bars (|)"
     )
 }
 

@@ -12,10 +12,12 @@ mod conflict;
 mod encoding;
 mod feed;
 mod flaw;
+mod foreign;
 mod form;
 mod legend;
 mod names;
 mod nearest;
+mod oddities;
 mod people;
 mod records;
 mod row;
@@ -42,7 +44,7 @@ pub use self::conflict::{CONFLICT, conflicts};
 pub use self::encoding::{Encoding, parse_encoding};
 pub use self::feed::feed;
 pub use self::flaw::Flaw;
-pub(crate) use self::flaw::shown;
+pub(crate) use self::flaw::{UNCLOSED, shown};
 pub use self::form::{AskedForm, delimiter_name, delimiter_named};
 pub use self::legend::legend;
 pub use self::names::Column;
@@ -199,6 +201,15 @@ impl Parser {
     /// The zones that were met.
     pub fn zones(&self) -> &Zones {
         &self.zones
+    }
+
+    /// The zone of a record's local times, as this parser knows it.
+    fn zone_of(&mut self, cells: &Cells) -> Option<ZoneId> {
+        let name = String::from_utf8_lossy(self.columns.cell(Column::TimeZone, &cells.0));
+        match name.trim() {
+            "" => self.rules.default_zone,
+            name => self.zones.zone(name).ok(),
+        }
     }
 
     /// What a record asks for, or everything that is wrong with it.

@@ -12,6 +12,25 @@ const LETTERS_MIN: usize = 5;
 /// From so many letters on, two mistakes are one word still.
 const LETTERS_FOR_TWO: usize = 9;
 
+/// Several required columns are missing, and none of the names is like one of them.
+pub(super) fn all_missing(lacking: &[Column], unread: &[&str], names: &[String]) -> Option<String> {
+    let is_like = |own: &&str, column: &Column| {
+        column.clear_names().any(|name| strsim::jaro_winkler(&fold(own), &fold(name)) >= ALIKE_MIN)
+    };
+    if lacking.len() < 2 || unread.iter().any(|own| lacking.iter().any(|column| is_like(own, column))) {
+        return None;
+    }
+    let name = |column: &Column| column.name();
+    let maps: Vec<String> = lacking.iter().map(|column| format!("--map {}=…", column.name())).collect();
+    Some(format!(
+        "there is no column {}; the first line must name the columns, and it has {}: add the two, or say with {} which \
+         they are (or use --me to make every meeting the signed-in user's, which needs no organizers)",
+        lacking.iter().map(name).collect::<Vec<_>>().join(" and no column "),
+        listed(names),
+        maps.join(" and ")
+    ))
+}
+
 /// A required column is missing: says which of those that mean nothing may be it, or what there is.
 pub(super) fn missing(column: Column, unread: &[&str], names: &[String]) -> String {
     let name = column.name();
@@ -43,6 +62,7 @@ pub(super) fn nearest_name(typed: &str, names: &[String]) -> String {
 }
 
 fn listed(names: &[String]) -> String {
+    let names: Vec<&str> = names.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
     shown(&names.join(", "))
 }
 

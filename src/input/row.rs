@@ -7,7 +7,8 @@ use crate::meeting::{Attendee, ExternalId, Meeting, Organizer, Role, Span};
 use super::columns::Columns;
 use super::flaw::{Flaw, Wrong, misshapen, ragged};
 use super::names::Column;
-use super::people::{People, object_id};
+use super::oddities;
+use super::people::{ALMOST, People, is_almost_object_id, object_id};
 use super::times::{self, Rules, Spanned, ZoneId, Zones};
 use super::workbook::is_error;
 use super::{Parser, shown};
@@ -105,11 +106,14 @@ impl<'a> Sheet<'a> {
         }
         if let Ok(text) = std::str::from_utf8(cell) {
             let text = text.trim_matches(is_space);
+            if let Some(lost) = oddities::lost(column, text) {
+                self.flaw(column, text, lost);
+                return "";
+            }
             if !text.starts_with('#') || !is_error(text.as_bytes()) {
                 return text;
             }
-            let mend = "mend the formula, or write what the cell should say";
-            self.flaw(column, text, Wrong::new("an error of Excel in place of a value", mend));
+            self.flaw(column, text, oddities::error(text));
             return "";
         }
         let mend = "save the sheet as \"CSV UTF-8\"; parts of it are in an older encoding, or damaged";
@@ -139,6 +143,9 @@ impl<'a> Sheet<'a> {
             let wrong = Wrong::new("a character that was lost", mend).of_part(place..place + LOST_LEN);
             self.warnings.push(self.found(Column::Subject, text, wrong));
         }
+        if let Some(wrong) = oddities::subject(text) {
+            self.warnings.push(self.found(Column::Subject, text, wrong));
+        }
         (!text.is_empty()).then(|| text.to_owned())
     }
 
@@ -152,6 +159,10 @@ impl<'a> Sheet<'a> {
                 text,
                 Wrong::new("an externalId with a line break or control character", mend),
             );
+            return None;
+        }
+        if let Some(wrong) = oddities::shortened(text) {
+            self.flaw(Column::ExternalId, text, wrong);
             return None;
         }
         let id = ExternalId::new(text);
@@ -181,11 +192,16 @@ impl<'a> Sheet<'a> {
             self.flaw(Column::OrganizerUserId, text, wrong);
             return None;
         }
+        if is_almost_object_id(text) {
+            let wrong = Wrong::new("an organizer that is not an object id", mend).saying(ALMOST);
+            self.flaw(Column::OrganizerUserId, text, wrong);
+            return None;
+        }
         Some(Organizer::User(text.to_owned()))
     }
 
     fn span(&mut self, rules: &Rules, zones: &mut Zones) -> (Span, Option<ZoneId>) {
-        let columns = self.columns;
+        let (columns, flaws) = (self.columns, self.flaws.len());
         let mut cell = |column| columns.index(column).map(|_| self.text(column));
         let cells = times::Cells {
             start_date_time: cell(Column::StartDateTime),
@@ -197,8 +213,13 @@ impl<'a> Sheet<'a> {
             duration: cell(Column::Duration),
             time_zone: cell(Column::TimeZone),
         };
+        let is_lacking = self.flaws.len() > flaws;
         let Spanned { span, zone, wrongs, warnings } = zones.span(&cells, rules);
         for (column, wrong) in wrongs {
+            // A cell that could not be read at all was told, and is not told again as one that is missing.
+            if is_lacking && times::LACKS.contains(&wrong.kind) {
+                continue;
+            }
             self.flaw(column, self.said(column), wrong);
         }
         for (column, wrong) in warnings {
@@ -228,7 +249,7 @@ impl<'a> Sheet<'a> {
 
     fn chat_thread_id(&mut self) -> Option<String> {
         let text = self.text(Column::ChatThreadId);
-        if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        if text.contains(|c: char| c.is_whitespace() || c.is_control()) || text.contains("://") {
             let mend = "write the channel's thread id, like 19:abc@thread.tacv2, or leave the cell empty";
             self.flaw(Column::ChatThreadId, text, Wrong::new("a chatThreadId that cannot be one", mend));
             return None;

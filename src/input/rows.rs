@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use csv::ByteRecord;
 
 use super::encoding::Encoding;
@@ -90,11 +90,16 @@ impl Rows {
         let asked = reading.clone();
         let mut parser = match Parser::of_header(&header, reading) {
             Ok(parser) => parser,
-            Err(why) => match form::header_below(&store, &form, &asked)? {
-                Some(below) => bail!("{below}"),
-                None if header.len() > 1 => return Err(why),
-                None => return Err(why.context(form::one_column(&header, &form))),
-            },
+            Err(why) => {
+                return Err(match form::header_below(&store, &form, &asked)? {
+                    Some(below) => anyhow!(below),
+                    // It is said which other sheets there are.
+                    None if form.is_workbook && !notices.is_empty() => why.context(notices.swap_remove(0)),
+                    None if header.len() > 1 => why,
+                    None if form.is_workbook || asked.me => why.context(form::one_column(&header, &form)),
+                    None => anyhow!(form::one_column(&header, &form)),
+                });
+            }
         };
         let survey = Survey::of(&store, &form, &parser.columns).context("the input cannot be read")?;
         if !is_certain {

@@ -12,7 +12,7 @@ use std::ops::Range;
 pub(crate) use self::glyphs::visible;
 use self::table::{across, down};
 pub(crate) use self::words::{Paint, wrapped};
-use crate::input::{At, Column, Flaw, Input, Row, Rows};
+use crate::input::{At, Column, Flaw, Input, Row, Rows, UNCLOSED};
 
 /// How wide a picture is where there is no terminal, in columns.
 pub const WIDTH: usize = 100;
@@ -73,7 +73,8 @@ impl Scene {
     /// The picture, without a line end after the last line.
     pub fn picture(&self, row: &Row, flaw: &Flaw) -> String {
         let is_of_record = flaw.cell.is_none() && flaw.column.is_empty();
-        let table = if is_of_record { down(self, &row.cells) } else { across(self, &row.cells, flaw) };
+        let table =
+            if is_of_record { down(self, &row.cells, flaw.kind == UNCLOSED) } else { across(self, &row.cells, flaw) };
         let what = flaw.what.as_deref().unwrap_or(flaw.kind);
         let lacking = flaw.cell.is_none() && !is_of_record;
         let what = if lacking { format!("{}: {what}", flaw.column) } else { what.to_owned() };

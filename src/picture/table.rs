@@ -122,8 +122,8 @@ fn room(scene: &Scene, cells: &Cells, places: &[usize], centre: usize, id: usize
 }
 
 /// Each column's name beside its cell, one to a line, so that it is seen where they slipped; a mark under the first that
-/// has no partner.
-pub(super) fn down(scene: &Scene, cells: &Cells) -> String {
+/// has no partner, or under the last cell if it is that one that is wrong.
+pub(super) fn down(scene: &Scene, cells: &Cells, is_last: bool) -> String {
     let (names, count) = (&scene.names, scene.names.len().max(cells.0.len()));
     let fitting = names.len().min(cells.0.len());
     let places = (0..count).filter(|&place| {
@@ -147,7 +147,8 @@ pub(super) fn down(scene: &Scene, cells: &Cells) -> String {
         let fitted = fit(cell, 0..cell.len(), room);
         let line = format!("{}{BAR}{}", scene.paint.dim(&pad(&head.shown, heads)), fitted.shown);
         let _ = writeln!(lines, "{INDENT}{}", line.trim_end());
-        if place == fitting && place < count {
+        let marked = if is_last { cells.0.len().saturating_sub(1) } else { fitting };
+        if place == marked && place < count {
             let before = " ".repeat(INDENT.len() + heads + width(BAR));
             let _ = writeln!(lines, "{before}{}", scene.paint.mark(&"^".repeat(fitted.mark.len())));
         }

@@ -98,10 +98,10 @@ fn a_meeting_that_many_rows_ask_for_is_asked_for_once_and_all_get_the_link() {
         assert_eq!(
             errors[2],
             "record 3 (line 4): subject 'Geometry': record 1 has 'Algebra' here and this row 'Geometry', with the same organizer \
-             and externalId; make it the same, or give this row an externalId of its own: record 1 asked for this meeting \
-             first, and Graph keeps one for each organizer and externalId"
+             and externalId; make it the same, or give this row an externalId of its own (each date of a series needs one): record 1 asked \
+             for this meeting first, and Graph keeps one for each organizer and externalId"
         );
-        assert!(errors[6].contains("record 1 has 2027-02-03 08:00:00 UTC here and this row 2027-02-03 08:30:00 UTC"));
+        assert!(errors[6].contains("record 1 has 2027-02-03 08:00 UTC here and this row 2027-02-03 08:30 UTC"));
         let summary = ran.tally.summary(&Cost::default(), "out.csv", false);
         assert!(summary.contains("warning (1 row, first record 6, see record 1): the externalId"), "{summary}");
     }

@@ -19,7 +19,8 @@ pub(super) const NOBODY: &str = "somebody without an address";
 /// The kind of flaw of an address with something wrong in it.
 pub(super) const CANNOT_BE: &str = "an address that cannot be one";
 
-const WRITE: &str = "write a user principal name like ada@contoso.example, or an object id";
+const WRITE: &str =
+    "write the address with which the person signs in, like ada@contoso.example, or the object id; or remove it";
 
 /// What Entra allows in the name before the `@` (*prepare for directory synchronization*, userPrincipalName): letters
 /// without accents, digits and these. `+` is not among them, but some guests have it from their own address.
@@ -243,6 +244,17 @@ fn spaced(own: &str, blank: Range<usize>) -> Wrong {
 }
 
 /// Something that has no `@` and is no object id.
+/// What is said of what was meant for an object id.
+pub(in crate::input) const ALMOST: &str =
+    "this is almost an object id, which has 8, 4, 4, 4 and 12 characters from 0 to f with hyphens between";
+
+/// Whether it was meant for an object id: nearly all of it is what one has.
+pub(in crate::input) fn is_almost_object_id(text: &str) -> bool {
+    let hex = text.bytes().filter(u8::is_ascii_hexdigit).count();
+    let others = text.chars().filter(|c| !c.is_ascii_hexdigit() && c.is_alphabetic()).count();
+    hex >= 24 && others <= 2 && object_id(text).is_none()
+}
+
 fn nobody(own: &str) -> Wrong {
     let lower = own.to_ascii_lowercase();
     let at = ["＠", "(at)", "[at]"].into_iter().find_map(|sign| lower.find(sign).map(|at| (at..at + sign.len(), sign)));
@@ -251,15 +263,14 @@ fn nobody(own: &str) -> Wrong {
         return Wrong::new(CANNOT_BE, mend).saying(format!("the address has {sign} where @ belongs")).of_part(part);
     }
     let digits = own.bytes().filter(u8::is_ascii_digit).count();
-    let hex = own.bytes().filter(u8::is_ascii_hexdigit).count();
     let what = if digits >= 5 && !own.contains(char::is_alphabetic) {
         "this is a telephone number"
-    } else if hex >= 24 && own.chars().all(|c| c.is_ascii_hexdigit() || !c.is_alphabetic()) {
-        "this is almost an object id, which has 8, 4, 4, 4 and 12 characters from 0 to f with hyphens between"
+    } else if is_almost_object_id(own) {
+        ALMOST
     } else if lower.starts_with("www.") {
         "this is the address of a web page"
     } else {
-        "this is neither a user principal name nor an object id"
+        "this is neither an address nor an object id"
     };
     Wrong::new(NOBODY, WRITE).saying(what)
 }

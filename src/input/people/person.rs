@@ -10,6 +10,9 @@ use super::super::flaw::Wrong;
 use super::address::{self, object_id, trimmed};
 use super::list::{Reader, SEPARATE, closing_angle, closing_quote, stands_alone};
 
+/// How alike a word must be to a role (Jaro-Winkler, 0 to 1) for that to be offered in its place.
+const ALIKE_MIN: f64 = 0.88;
+
 impl Reader<'_, '_> {
     /// Reads one person, who has the roles before the name.
     pub(super) fn person(
@@ -110,7 +113,7 @@ impl Reader<'_, '_> {
             }
             let rest = &self.text[colon + 1..range.end];
             if rest.starts_with("//") {
-                let mend = "write a user principal name like ada@contoso.example";
+                let mend = "write the address with which the person signs in, like ada@contoso.example";
                 self.wrong(
                     Wrong::new(address::NOBODY, mend).saying("this is the address of a web page").of_part(range),
                 );
@@ -124,8 +127,15 @@ impl Reader<'_, '_> {
                 }
                 (_, Some(new)) => role = Some(new),
                 (_, None) => {
-                    let mend = "write presenter:, coorganizer: or attendee:, or nothing; if the colon belongs to a \
-                                name, put the name in quotation marks";
+                    let near = Role::ALL
+                        .into_iter()
+                        .map(Role::as_str)
+                        .find(|role| strsim::jaro_winkler(role, &word.to_ascii_lowercase()) >= ALIKE_MIN);
+                    let near = near.map_or(String::new(), |role| format!("write {role}: if that is meant; "));
+                    let mend = format!(
+                        "{near}the roles are presenter:, coorganizer: and attendee:, or write none; if the colon belongs \
+                         to a name, put the name in quotation marks"
+                    );
                     self.wrong(Wrong::new("a role that there is not", mend).of_part(part));
                     if !rest.contains('<') && !stands_alone(rest) {
                         return None;

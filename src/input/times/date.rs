@@ -126,7 +126,12 @@ fn day_or_month_first(
     if separator == '.' {
         cursor.space();
     }
+    let end = cursor.clone();
     let Some(year) = cursor.number() else { return no_year(separator, cursor, first) };
+    // `03.02. 09:00` has an hour where the year would be.
+    if year.len() <= 2 && cursor.peek() == Some(':') {
+        return Err(without_year(&end, first.part.start));
+    }
     four_digits(&year)?;
     let part = cursor.since(first.part.start);
     if separator == '.' {

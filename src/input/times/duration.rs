@@ -76,7 +76,7 @@ fn in_words(text: &str) -> Result<Option<i64>, Wrong> {
         };
         // Each unit once, the greater first.
         if unit >= last || last == 3600 && unit == 60 && number.value() > 59 {
-            return Err(unreadable(part));
+            return Err(unreadable(part).saying("hours come first, then minutes up to 59, each once"));
         }
         last = unit;
         seconds += value(&number)? * unit + decimals(fraction.as_ref(), unit, part)?;

@@ -62,6 +62,12 @@ fn fold(local: Local, before: Offset, after: Offset, name: &str) -> Wrong {
     ))
 }
 
+/// A local time as people write it, without seconds that are none.
+pub(super) fn minutes(local: Local) -> String {
+    let form = if local.second() == 0 { "%Y-%m-%d %H:%M" } else { "%Y-%m-%d %H:%M:%S" };
+    local.strftime(form).to_string()
+}
+
 /// An offset as RFC 3339 writes it; jiff leaves out minutes that are zero.
 pub(super) fn clock_offset(offset: Offset) -> String {
     let minutes = offset.seconds() / 60;

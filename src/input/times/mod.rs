@@ -32,6 +32,15 @@ pub use self::zones::{ZoneId, Zones};
 /// The most fractional digits that Graph takes (`Edm.DateTimeOffset`).
 const FRACTION_DIGITS_MAX: usize = 7;
 
+/// The kinds of flaws that say that something is missing.
+pub(super) const LACKS: [&str; 5] = [
+    span::NO_ZONE,
+    "an end without a start",
+    "a duration without a start",
+    "a date without a time of day",
+    "a time of day without a date",
+];
+
 /// What a row says about time, without the space around it; `None` where the sheet has no such column.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Cells<'a> {

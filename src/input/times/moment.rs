@@ -122,6 +122,7 @@ fn serial(text: &str) -> Option<Wrong> {
                 .saying("this is how Excel keeps a date: as a number, the days since 1900"),
         );
     }
+    let mend = "in Excel, format the cells of this column as a time (Ctrl+1), like hh:mm, and save the sheet again";
     (days == "0" && fraction.len() > 2).then(|| {
         Wrong::new("a part of a day as Excel counts it, and not a time", mend)
             .saying("this is how Excel keeps a time: as a number, the part of the day that has passed")

@@ -6,6 +6,10 @@ use super::DateOrder;
 use super::cursor::{Cursor, Number, Word};
 use super::date::{date, four_digits, long, without_weekday, without_year};
 use crate::input::flaw::Wrong;
+use crate::input::names::fold;
+
+/// How alike a word must be to the name of a month (Jaro-Winkler, 0 to 1) for that to be offered in its place.
+const ALIKE_MIN: f64 = 0.78;
 
 const MONTHS: [&str; 12] = [
     "january",
@@ -81,6 +85,10 @@ pub(super) fn day_first(cursor: &mut Cursor<'_>, day: &Number<'_>) -> Result<Opt
     cursor.space();
     let year = cursor.number().filter(|year| known.is_some() || year.len() == 4);
     match (known, year) {
+        // `3 Feb 09:00` has an hour where the year would be.
+        (Some(_), Some(year)) if year.len() <= 2 && cursor.peek() == Some(':') => {
+            Err(without_year(&end, day.part.start))
+        }
         (Some(month), Some(year)) => {
             four_digits(&year)?;
             with_month(&year, month, &word, day).map(Some)
@@ -118,7 +126,14 @@ pub(super) fn month_first(cursor: &mut Cursor<'_>) -> Result<Option<Date>, Wrong
 }
 
 fn foreign_month(word: &Word<'_>) -> Wrong {
-    Wrong::new("a month that is no English name", "write the month in English or in numbers, like 2027-02-03")
+    let alike = |name: &&str| strsim::jaro_winkler(&fold(word.text), name);
+    let nearest = MONTHS.iter().max_by(|a, b| alike(a).total_cmp(&alike(b)));
+    let nearest = nearest.filter(|name| word.text.chars().count() > 3 && alike(name) >= ALIKE_MIN);
+    let mend = match nearest {
+        Some(name) => format!("write {} if that is meant, or the date in numbers, like 2027-02-03", capital(name)),
+        None => "write the month in English or in numbers, like 2027-02-03".to_owned(),
+    };
+    Wrong::new("a month that is no English name", mend)
         .saying(format!("'{}' is not the English name of a month", word.text))
         .of_part(word.part.clone())
 }

@@ -23,25 +23,27 @@ const NO_PLACES: [&str; 2] = ["Etc/Unknown", "Factory"];
 const RETIRED: [(&str, &str); 1] = [("Kamchatka Standard Time", "Asia/Kamchatka")];
 
 /// Abbreviations that are no names, each with what it may mean.
-const ABBREVIATIONS: [(&str, &str); 18] = [
-    ("PST", "America/Los_Angeles in winter, or Asia/Manila"),
-    ("PDT", "America/Los_Angeles in summer"),
+const ABBREVIATIONS: [(&str, &str); 20] = [
+    ("PST", "America/Los_Angeles (its time in winter), or Asia/Manila"),
+    ("PDT", "America/Los_Angeles (its time in summer)"),
     ("PT", "America/Los_Angeles"),
-    ("MDT", "America/Denver in summer"),
+    ("MDT", "America/Denver (its time in summer)"),
     ("MT", "America/Denver"),
-    ("CST", "America/Chicago in winter, Asia/Shanghai or America/Havana"),
-    ("CDT", "America/Chicago in summer, or America/Havana"),
+    ("CST", "America/Chicago (its time in winter), Asia/Shanghai or America/Havana"),
+    ("CDT", "America/Chicago (its time in summer), or America/Havana"),
     ("CT", "America/Chicago"),
-    ("EDT", "America/New_York in summer"),
+    ("EDT", "America/New_York (its time in summer)"),
     ("ET", "America/New_York"),
-    ("AST", "America/Halifax in winter, or Asia/Riyadh"),
-    ("BST", "Europe/London in summer, Asia/Dhaka or Pacific/Bougainville"),
-    ("IST", "Asia/Kolkata, Europe/Dublin in summer, or Asia/Jerusalem"),
-    ("CEST", "Europe/Berlin and others in summer"),
-    ("EEST", "Europe/Helsinki and others in summer"),
+    ("AST", "America/Halifax (its time in winter), or Asia/Riyadh"),
+    ("BST", "Europe/London (its time in summer), Asia/Dhaka or Pacific/Bougainville"),
+    ("IST", "Asia/Kolkata, Europe/Dublin (its time in summer), or Asia/Jerusalem"),
+    ("CEST", "Europe/Berlin or another of Central Europe (its time in summer)"),
+    ("EEST", "Europe/Helsinki or another of Eastern Europe (its time in summer)"),
     ("MSK", "Europe/Moscow"),
     ("JST", "Asia/Tokyo"),
-    ("AEST", "Australia/Sydney in winter, or Australia/Brisbane"),
+    ("AEST", "Australia/Sydney (its time in winter), or Australia/Brisbane"),
+    ("MEZ", "Europe/Berlin"),
+    ("MESZ", "Europe/Berlin (its time in summer)"),
 ];
 
 /// A zone and the name that it goes by.
@@ -126,20 +128,38 @@ fn unknown(text: &str, database: &TimeZoneDatabase) -> Wrong {
     let wrong = |mend: String| Wrong::new(UNKNOWN_ZONE, mend);
     let usual = "use an IANA name like Europe/Berlin or America/New_York";
     if let Some((name, means)) = ABBREVIATIONS.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)) {
+        let means = means.replace("(its", &format!("({name} is its"));
         let mend = format!("write the name of the zone that is meant: {means}");
         let what =
             format!("{name} is an abbreviation, which is not enough: one stands for several zones, or for half a year");
         return wrong(mend).saying(what);
     }
     if (2..=5).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        let letters = |text: &str| {
+            let mut letters = text.as_bytes().to_vec();
+            letters.sort_unstable();
+            letters
+        };
+        let swapped = ["UTC", "GMT", "CET", "EET", "WET"].into_iter().find(|name| letters(name) == letters(text));
+        let usual =
+            swapped.map_or(usual.to_owned(), |name| format!("write {name} if that is meant; otherwise {usual}"));
         let what =
             "it looks like an abbreviation, which is not enough: one stands for several zones, or for half a year";
-        return wrong(usual.to_owned()).saying(format!("'{text}' is not in the zone database; {what}"));
+        return wrong(usual).saying(format!("'{text}' is not in the zone database; {what}"));
     }
-    if let Some(offset) = bare_offset(text) {
-        let name = |offset| format!("write {} if that is meant", super::local::clock_offset(offset));
-        // What is most like it would be another offset, and hours away.
-        return wrong(fixed(&format!("UTC{offset}")).map_or_else(|| usual.to_owned(), name));
+    let bare = bare_offset(text);
+    if let Some(offset) = bare.as_ref().and_then(|offset| fixed(&format!("UTC{offset}"))) {
+        return wrong(format!("write {} if that is meant", super::local::clock_offset(offset)));
+    }
+    let is_offset = ["utc", "gmt", "etc/"]
+        .iter()
+        .any(|name| text.get(..name.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(name)));
+    if is_offset && text.contains(['+', '-']) {
+        return wrong(format!("{usual}, or an offset like +01:00")).saying("there is no such offset from UTC");
+    }
+    // What is most like an offset would be another, and hours away.
+    if bare.is_some() {
+        return wrong(usual.to_owned());
     }
     match nearest(text, database) {
         Some(near) => wrong(format!("write {near} if that is meant; otherwise {usual}")),

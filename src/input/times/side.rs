@@ -25,18 +25,18 @@ impl Side {
         let mend = "correct one of the two, or leave one of them empty";
         if let Some(date) = moment.date {
             match self.date {
-                Some((other, own)) if own != date => {
+                Some((_, own)) if own != date => {
                     return Err(Wrong::new("two dates that disagree", mend)
-                        .saying(format!("the date is {date} here and {own} in {}", other.name())));
+                        .saying(format!("the date is {date} here and {own} in the other cell")));
                 }
                 _ => self.date = Some((column, date)),
             }
         }
         if let Some(time) = moment.time {
             match self.time {
-                Some((other, own)) if own != time => {
+                Some((_, own)) if own != time => {
                     return Err(Wrong::new("two times of day that disagree", mend)
-                        .saying(format!("the time is {time} here and {own} in {}", other.name())));
+                        .saying(format!("the time is {time} here and {own} in the other cell")));
                 }
                 _ => self.time = Some((column, time)),
             }

@@ -72,7 +72,7 @@ impl Row<'_> {
         let end_side = self.side(end_cells);
         let duration = given(cells.duration).map(duration::read);
         if start_side.given.is_none() {
-            let mend = "write the start too, or leave both empty";
+            let mend = "write the start too, or leave this cell empty as well";
             if let Some(column) = end_side.given {
                 self.wrong(column, Wrong::new("an end without a start", mend));
             } else if duration.is_some() {
@@ -265,8 +265,14 @@ impl Row<'_> {
                 let mend = "correct one of the two; a meeting past midnight ends on the next day";
                 self.wrong(end.column, Wrong::new("the end is before the start", mend));
             } else if end.instant - start.instant > LONG {
-                let wrong = Wrong::new("a meeting longer than 24 hours", "correct the date if that is not meant")
-                    .saying(format!("the meeting takes {} hours", (end.instant - start.instant).num_hours()));
+                let mend = match end.column {
+                    Column::Duration => "correct the duration if that is not meant",
+                    _ => "correct the date if that is not meant",
+                };
+                let minutes = (end.instant - start.instant).num_minutes();
+                let rest = if minutes % 60 == 0 { String::new() } else { format!(" and {} min", minutes % 60) };
+                let wrong = Wrong::new("a meeting longer than 24 hours", mend)
+                    .saying(format!("the meeting takes {} hours{rest}", minutes / 60));
                 self.out.warnings.push((end.column, wrong));
             }
         }
@@ -286,9 +292,12 @@ impl Row<'_> {
     }
 }
 
+/// The kind of flaw of a local time that nothing gives a zone.
+pub(super) const NO_ZONE: &str = "a local time without a time zone";
+
 fn no_zone() -> Wrong {
     Wrong::new(
-        "a local time without a time zone",
+        NO_ZONE,
         "name the zone in a column timeZone or with --time-zone, like Europe/Berlin, or add the offset, like +01:00",
     )
     .saying("nothing says in which time zone this is")

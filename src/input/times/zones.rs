@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use super::local;
@@ -79,6 +80,18 @@ impl Zones {
     /// On which day an instant is there.
     pub fn local(&self, id: ZoneId, instant: DateTime<Utc>) -> NaiveDate {
         local::day(self.time_zone(id), instant)
+    }
+
+    /// A moment as the clocks there have it, and the name of the zone.
+    pub(in crate::input) fn shown(&self, id: ZoneId, instant: DateTime<Utc>) -> String {
+        let at = Timestamp::new(instant.timestamp(), 0).map(|at| self.time_zone(id).to_datetime(at));
+        at.map_or_else(|_| self.in_utc(instant), |at| format!("{} ({})", local::minutes(at), self.name(id)))
+    }
+
+    /// The same in UTC.
+    pub(in crate::input) fn in_utc(&self, instant: DateTime<Utc>) -> String {
+        let shown = instant.format("%Y-%m-%d %H:%M:%S%.f UTC").to_string();
+        shown.replacen(":00 UTC", " UTC", 1)
     }
 
     /// Why the zone may not be what was meant, if there is a reason.

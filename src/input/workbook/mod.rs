@@ -21,6 +21,7 @@ use calamine::{DataRef, Reader as _, Sheet, SheetType, SheetVisible, Xlsx, XlsxE
 use self::cell::Shown;
 use self::record::{Place, Records};
 use super::flaw::shown;
+use super::oddities::is_hashes;
 
 /// How alike two names of sheets must be (Jaro-Winkler, 0 to 1) for one to be offered in place of the other.
 const ALIKE_MIN: f64 = 0.75;
@@ -52,9 +53,10 @@ pub(super) fn is_workbook(head: &[u8]) -> bool {
     head.starts_with(&refusal::ZIP) || head.starts_with(&refusal::OLE)
 }
 
-/// Whether the cell is what Excel shows of a formula that failed, or what is written here of one never calculated.
+/// Whether the cell is what Excel shows of a formula that failed or in a column that is too narrow, or what is written
+/// here of a formula never calculated.
 pub(super) fn is_error(cell: &[u8]) -> bool {
-    cell.first() == Some(&b'#') && ERRORS.contains(&cell)
+    cell.first() == Some(&b'#') && (ERRORS.contains(&cell) || is_hashes(cell))
 }
 
 /// Reads the sheet of this name, or else the first that can be seen.

@@ -33,7 +33,10 @@ fn an_unknown_zone_is_refused_with_the_nearest_that_is_known() {
         ("berlin", "write Europe/Berlin if that is meant"),
         ("W. Europ Standard Time", "write W. Europe Standard Time if that is meant"),
         ("Mars/Olympus", "use an IANA name like Europe/Berlin or America/New_York"),
-        ("IST", "write the name of the zone that is meant: Asia/Kolkata, Europe/Dublin in summer, or Asia/Jerusalem"),
+        (
+            "IST",
+            "write the name of the zone that is meant: Asia/Kolkata, Europe/Dublin (IST is its time in summer), or Asia/Jerusalem",
+        ),
         ("XYZT", "use an IANA name"),
         ("UTC +1", "write +01:00 if that is meant"),
         ("(UTC+05:30)", "write +05:30 if that is meant"),
