@@ -34,8 +34,8 @@ lint: ## lints, warnings denied; also of a build without the embedded Graph
 doc: ## the documentation builds, warnings denied
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --quiet --no-deps --document-private-items
 
-golden: ## write the expected output of samples/awkward.csv anew, to be read before it is committed
-	CONVOKE_GOLDEN=write $(CARGO) test --locked --quiet --test it awkward
+golden: ## write the expected output of samples/awkward.csv and of tests/wrong anew, to be read before it is committed
+	CONVOKE_GOLDEN=write $(CARGO) test --locked --quiet --test it -- awkward wrong::
 
 fuzz: ## bytes to rows for ten minutes, or for FUZZ_SECONDS: no panic, no hang, no memory beyond ten times the input
 	CONVOKE_FUZZ_SECONDS=$(FUZZ_SECONDS) $(CARGO) test --locked --release --quiet --test fuzz

@@ -31,3 +31,4 @@ mod tidy;
 mod tls;
 mod wall;
 mod wire;
+mod wrong;
