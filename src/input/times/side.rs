@@ -1,5 +1,6 @@
 //! The cells of one side of a meeting, its start or its end, put together. What two cells say must be the same.
 
+use chrono::TimeDelta;
 use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
 
@@ -49,6 +50,20 @@ impl Side {
             }
         }
     }
+}
+
+/// The meeting takes so long that it is hardly meant.
+pub(super) fn long(column: Column, length: TimeDelta) -> Wrong {
+    let mend = match column {
+        Column::Duration => "correct the duration if that is not meant",
+        _ => "correct the date if that is not meant",
+    };
+    let rest = match length.num_minutes() % 60 {
+        0 => String::new(),
+        minutes => format!(" and {minutes} min"),
+    };
+    let what = format!("the meeting takes {} hours{rest}", length.num_hours());
+    Wrong::new("a meeting longer than 24 hours", mend).saying(what)
 }
 
 /// The side has a day alone.

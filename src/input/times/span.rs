@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use jiff::civil::{DateTime as Local, Time};
 use jiff::tz::{Offset, TimeZone};
 
-use super::side::{Side, without_date, without_time};
+use super::side::{Side, long, without_date, without_time};
 use super::zones::{ZoneId, Zones};
 use super::{Cells, Rules, Spanned, duration, local, moment};
 use crate::input::flaw::Wrong;
@@ -265,14 +265,7 @@ impl Row<'_> {
                 let mend = "correct one of the two; a meeting past midnight ends on the next day";
                 self.wrong(end.column, Wrong::new("the end is before the start", mend));
             } else if end.instant - start.instant > LONG {
-                let mend = match end.column {
-                    Column::Duration => "correct the duration if that is not meant",
-                    _ => "correct the date if that is not meant",
-                };
-                let minutes = (end.instant - start.instant).num_minutes();
-                let rest = if minutes % 60 == 0 { String::new() } else { format!(" and {} min", minutes % 60) };
-                let wrong = Wrong::new("a meeting longer than 24 hours", mend)
-                    .saying(format!("the meeting takes {} hours{rest}", minutes / 60));
+                let wrong = long(end.column, end.instant - start.instant);
                 self.out.warnings.push((end.column, wrong));
             }
         }
