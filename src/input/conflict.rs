@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::flaw::{Flaw, Wrong, shown};
 use super::names::Column;
-use super::{Parser, Row};
+use super::{Parser, Row, Zones};
 use crate::meeting::Meeting;
 
 /// The kind of flaw that is found here.
@@ -39,7 +39,7 @@ pub fn conflicts(row: &Row, first: &Meeting, first_record: u64, parser: &mut Par
     compare(&[Column::Subject], quoted(&meeting.subject), quoted(&first.subject));
     // As the row has it, and not in UTC.
     let time = |time: Option<DateTime<Utc>>| {
-        time.map(|time| zone.map_or_else(|| zones.in_utc(time), |zone| zones.shown(zone, time)))
+        time.map(|time| zone.map_or_else(|| Zones::in_utc(time), |zone| zones.shown(zone, time)))
     };
     let start = [Column::StartDateTime, Column::StartTime, Column::StartDate];
     compare(&start, time(meeting.span.start()), time(first.span.start()));

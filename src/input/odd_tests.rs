@@ -43,7 +43,7 @@ fn a_text_without_line_ends_or_with_endless_columns_is_refused_at_once() {
 #[test]
 fn of_endless_cells_beyond_the_header_the_first_are_named() {
     let found = said(&format!("A,{ORGANIZER},S{}\n", ",x".repeat(1_000)));
-    let named = vec!["x"; 10].join("', '");
+    let named = ["x"; 10].join("', '");
     assert!(
         found.starts_with(&format!("the record has 1003 cells where the header has 3 (too many: '{named}' and more)"))
     );

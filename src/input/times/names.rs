@@ -155,7 +155,8 @@ fn unknown(text: &str, database: &TimeZoneDatabase) -> Wrong {
         .iter()
         .any(|name| text.get(..name.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(name)));
     if is_offset && text.contains(['+', '-']) {
-        return wrong(format!("{usual}, or an offset like +01:00")).saying("this is no offset from UTC that can be read");
+        return wrong(format!("{usual}, or an offset like +01:00"))
+            .saying("this is no offset from UTC that can be read");
     }
     // What is most like an offset would be another, and hours away.
     if bare.is_some() {

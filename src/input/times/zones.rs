@@ -85,11 +85,11 @@ impl Zones {
     /// A moment as the clocks there have it, and the name of the zone.
     pub(in crate::input) fn shown(&self, id: ZoneId, instant: DateTime<Utc>) -> String {
         let at = Timestamp::new(instant.timestamp(), 0).map(|at| self.time_zone(id).to_datetime(at));
-        at.map_or_else(|_| self.in_utc(instant), |at| format!("{} ({})", local::minutes(at), self.name(id)))
+        at.map_or_else(|_| Self::in_utc(instant), |at| format!("{} ({})", local::minutes(at), self.name(id)))
     }
 
-    /// The same in UTC.
-    pub(in crate::input) fn in_utc(&self, instant: DateTime<Utc>) -> String {
+    /// A moment in UTC, in the same way.
+    pub(in crate::input) fn in_utc(instant: DateTime<Utc>) -> String {
         let shown = instant.format("%Y-%m-%d %H:%M:%S%.f UTC").to_string();
         shown.replacen(":00 UTC", " UTC", 1)
     }
