@@ -14,6 +14,8 @@ use super::{At, Reading, foreign, shown};
 
 /// How much of the beginning is looked at; a header is shorter.
 const HEAD: usize = 1 << 16;
+/// The most bytes of a header. To make sense of one takes some copies of it.
+const HEADER_MAX: usize = 1 << 18;
 /// What may stand between two cells, and the word for it; a comma where nothing tells them apart.
 pub(super) const DELIMITERS: [(u8, &str); 4] = [(b',', "comma"), (b';', "semicolon"), (b'\t', "tab"), (b'|', "bar")];
 
@@ -86,6 +88,11 @@ pub(super) fn header(store: &Store, form: &Form) -> Result<Option<ByteRecord>> {
         !found.is_unclosed,
         "the first line opens a quotation mark that is never closed, so that the whole file reads as one header cell: \
          close it"
+    );
+    ensure!(
+        header.as_slice().len() <= HEADER_MAX,
+        "the first line has {} bytes, and no header is so long: the input has no line ends, or is no sheet",
+        header.as_slice().len()
     );
     Ok(Some(header))
 }

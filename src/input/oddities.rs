@@ -7,7 +7,7 @@ use super::workbook::UNCALCULATED;
 /// How many `#` Excel shows at least where a column is too narrow.
 const HASHES_MIN: usize = 3;
 /// How long the character is, in bytes, that stands for one that was lost.
-const LOST_LEN: usize = char::REPLACEMENT_CHARACTER.len_utf8();
+pub(super) const LOST_LEN: usize = char::REPLACEMENT_CHARACTER.len_utf8();
 /// The kind of warning about a subject that may have swallowed something.
 const LINES: &str = "a subject of several lines";
 

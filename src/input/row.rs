@@ -7,18 +7,15 @@ use crate::meeting::{Attendee, ExternalId, Meeting, Organizer, Role, Span};
 use super::columns::Columns;
 use super::flaw::{Flaw, Wrong, misshapen, ragged};
 use super::names::Column;
-use super::oddities;
+use super::oddities::{self, LOST_LEN};
 use super::people::{ALMOST, People, is_almost_object_id, object_id};
 use super::times::{self, Rules, Spanned, ZoneId, Zones};
 use super::workbook::is_error;
 use super::{Parser, shown};
 
-/// The most that a cell of a column with a meaning may hold, in bytes: Excel's own limit in characters (Microsoft, *Excel
+/// The most characters that a cell of a column with a meaning may hold: Excel's own limit (Microsoft, *Excel
 /// specifications and limits*). What is longer is no cell that somebody has written.
 const CELL_MAX: usize = 32_767;
-
-/// How long the character is, in bytes, that stands for one that was lost.
-const LOST_LEN: usize = char::REPLACEMENT_CHARACTER.len_utf8();
 
 /// What was understood of a record.
 pub(super) struct Understood {
@@ -81,6 +78,11 @@ fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200d}' | '\u{2060}')
 }
 
+/// How many there are, if it is UTF-8; else no fewer.
+fn characters(cell: &[u8]) -> usize {
+    cell.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
+}
+
 impl<'a> Sheet<'a> {
     /// `text` is the one that [`Self::text`] gave.
     fn flaw(&mut self, column: Column, text: &str, wrong: Wrong) {
@@ -97,10 +99,10 @@ impl<'a> Sheet<'a> {
     /// A cell's text without the space around it; a flaw, and empty, when it is no UTF-8.
     fn text(&mut self, column: Column) -> &'a str {
         let cell = self.columns.cell(column, self.cells);
-        if cell.len() > CELL_MAX {
+        if cell.len() > CELL_MAX && characters(cell) > CELL_MAX {
             let mend = "shorten it; if it holds what should be other rows, a quotation mark is missing or one too many";
             let wrong = Wrong::new("a cell longer than a spreadsheet can hold", mend)
-                .saying(format!("the cell has {} bytes, and the most is {CELL_MAX}", cell.len()));
+                .saying(format!("the cell has {} characters, and the most is {CELL_MAX}", characters(cell)));
             self.whole(column, wrong);
             return "";
         }

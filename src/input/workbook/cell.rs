@@ -16,11 +16,16 @@ const DAY_MS: u64 = 86_400_000;
 /// A time in fractions of a day is off by some microseconds; a sum of times by up to this. More is meant.
 const NOISE_MS: u64 = 1;
 
-/// What the number format of a cell shows of a date.
+/// The most digits that a number is filled up to with zeros.
+const ZEROS_MOST: usize = 15;
+
+/// What the number format of a cell shows of a date, or of a number that is an id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Shown {
     date: bool,
     time: bool,
+    /// To how many digits a whole number is filled up, as by `00000`: an id is what is shown.
+    digits: usize,
 }
 
 impl Shown {
@@ -36,6 +41,9 @@ impl Shown {
         let mut shown = Self::default();
         // After hours an `m` means minutes; another is open until it is seen whether seconds follow.
         let (mut after_hours, mut open) = (false, false);
+        if (2..=ZEROS_MOST).contains(&code.len()) && code.bytes().all(|byte| byte == b'0') {
+            return Self { digits: code.len(), ..shown };
+        }
         let code = code.to_ascii_lowercase();
         let mut rest = if code == "general" { "" } else { code.as_str() };
         while let Some(char) = rest.chars().next() {
@@ -73,7 +81,11 @@ pub(super) fn write(value: &DataRef<'_>, shown: Shown, from_1904: bool, text: &m
         DataRef::String(own) | DataRef::DateTimeIso(own) | DataRef::DurationIso(own) => text.push_str(own),
         DataRef::SharedString(own) => text.push_str(own),
         DataRef::Bool(yes) => text.push_str(if *yes { "TRUE" } else { "FALSE" }),
+        DataRef::Int(whole) if *whole >= 0 => put(text, format_args!("{whole:0digits$}", digits = shown.digits)),
         DataRef::Int(whole) => put(text, format_args!("{whole}")),
+        DataRef::Float(number) if shown.digits > 0 && *number >= 0.0 && number.fract() == 0.0 => {
+            put(text, format_args!("{:0digits$}", number.abs(), digits = shown.digits));
+        }
         DataRef::Float(number) => write_number(*number, text),
         DataRef::Error(error) => put(text, format_args!("{error}")),
         DataRef::DateTime(serial) if serial.is_duration() => write_duration(serial.as_f64(), text),

@@ -36,6 +36,23 @@ fn numbers_have_the_digits_that_excel_keeps_and_no_exponent() {
 }
 
 #[test]
+fn a_number_is_filled_up_with_the_zeros_that_its_format_shows() {
+    for (value, code, text) in [
+        (42.0, "00000", "00042"),
+        (123_456.0, "00000", "123456"),
+        (-0.0, "00", "00"),
+        (4.5, "00000", "4.5"),
+        (-42.0, "00000", "-42"),
+        (42.0, "0", "42"),
+        (42.0, "0.00", "42"),
+    ] {
+        let mut written = String::new();
+        write(&DataRef::Float(value), Shown::of_code(code), false, &mut written);
+        assert_eq!(written, text, "{value} {code}");
+    }
+}
+
+#[test]
 fn a_format_shows_a_date_a_time_or_both() {
     for (code, date, time) in [
         ("mm-dd-yy", true, false),
@@ -60,7 +77,7 @@ fn a_format_shows_a_date_a_time_or_both() {
         ("\"open", false, false),
         ("\\", false, false),
     ] {
-        assert_eq!(Shown::of_code(code), Shown { date, time }, "{code}");
+        assert_eq!(Shown::of_code(code), Shown { date, time, digits: 0 }, "{code}");
     }
 }
 
