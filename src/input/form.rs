@@ -114,7 +114,8 @@ fn complete(store: &Store, form: &Form, reading: &Reading) -> Result<Option<At>>
     let (mut records, mut cells) = (Records::from(store, form, form.begin), ByteRecord::new());
     for number in 0..=TITLES_MOST {
         let Some(found) = records.read(&mut cells).context("the input cannot be read")? else { break };
-        if score(&as_text(&cells), reading.me, &reading.map).is_complete {
+        let is_short = cells.as_slice().len() <= HEADER_MAX;
+        if is_short && score(&as_text(&cells), reading.me, &reading.map).is_complete {
             return Ok((number > 0).then_some(found.at));
         }
     }
