@@ -11,6 +11,9 @@ use super::flaw::{MISSHAPEN, shown};
 use super::names::{Column, Word, word};
 use super::nearest::{all_missing, doubtful, missing};
 
+/// So much is looked at of a name, in bytes: what is longer is no name of a column that means something.
+const NAME_MAX: usize = 1024;
+
 /// The columns of one spreadsheet.
 #[derive(Clone, Debug)]
 pub struct Columns {
@@ -165,7 +168,8 @@ pub(super) fn score(header: &ByteRecord, me: bool, map: &[Mapped]) -> Score {
 }
 
 fn texts(header: &ByteRecord) -> Vec<String> {
-    header.iter().map(|name| String::from_utf8_lossy(name).trim().to_owned()).collect()
+    let beginning = |name: &[u8]| String::from_utf8_lossy(&name[..name.len().min(NAME_MAX)]).trim().to_owned();
+    header.iter().map(beginning).collect()
 }
 
 fn required(me: bool) -> &'static [Column] {

@@ -186,7 +186,8 @@ impl<'a> Sheet<'a> {
             return None;
         }
         if let Some(id) = object_id(text) {
-            return Some(Organizer::User(id.to_owned()));
+            // Object ids know no case, and two spellings of one are one organizer.
+            return Some(Organizer::User(id.to_ascii_lowercase()));
         }
         if text.contains(|c: char| c == '@' || c.is_whitespace() || c.is_control()) {
             let wrong = Wrong::new("an organizer that is not an object id", mend)
