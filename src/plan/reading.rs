@@ -1,6 +1,6 @@
 //! How a spreadsheet is read, as it was asked for.
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, Utc};
 
 use crate::cli::{Dates, Sheet};
@@ -9,11 +9,8 @@ use crate::ledger::is_ours;
 
 /// Checks what was asked for. What lies before `now` is past.
 pub fn reading(args: Sheet, now: DateTime<Utc>) -> Result<Reading> {
-    if let Some(zone) = &args.time_zone {
-        ensure!(
-            Zones::new().has(zone),
-            "--time-zone '{zone}' is not a time zone: use an IANA name like Europe/Berlin or America/New_York"
-        );
+    if let Some(why) = args.time_zone.as_ref().and_then(|zone| Zones::new().refusal("--time-zone", zone)) {
+        bail!("{why}");
     }
     let dates = args.dates.map(|order| match order {
         Dates::Dmy => DateOrder::DayFirst,

@@ -29,8 +29,9 @@ static MEMORY: PeakAlloc = PeakAlloc;
 
 /// What an input may take of memory beyond what does not depend on it: ten times its own length.
 const TIMES_MAX: usize = 10;
-/// What does not depend on it: buffers, the zones that were met, the samples' own headers.
-const BASE: usize = 2 << 20;
+/// What does not grow with it: buffers, the zones that were met, and what is made of the widest header that is taken,
+/// 16,384 columns at some 120 bytes.
+const BASE: usize = 4 << 20;
 /// How long one input may take; the longest are a megabyte.
 const ONE_MAX: Duration = Duration::from_secs(10);
 

@@ -45,8 +45,14 @@ impl Zones {
     }
 
     /// Whether this names a zone: by IANA or by Windows, in any case, or by an offset like `+01:00`.
-    pub fn has(&mut self, name: &str) -> bool {
+    #[cfg(test)]
+    pub(super) fn has(&mut self, name: &str) -> bool {
         self.zone(name).is_ok()
+    }
+
+    /// What is wrong with a name of a zone that stands in `place`; `None` when nothing is.
+    pub fn refusal(&mut self, place: &str, name: &str) -> Option<String> {
+        self.zone(name).err().map(|wrong| wrong.in_cell(None, place, 0, name).to_string())
     }
 
     /// The zone of this name, or what is wrong with the name.
