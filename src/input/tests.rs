@@ -139,6 +139,23 @@ fn a_sheet_is_read_in_whatever_form_it_comes() {
 }
 
 #[test]
+fn a_character_of_four_bytes_counts_as_many_in_utf_16() {
+    let text = "\u{feff}externalId,subject\nA-1,🎓 é\nA-2,S\n";
+    let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let rows = Rows::open(Source::of(bytes.clone()), Reading { me: true, ..Reading::default() }).expect("rows");
+    let offset = rows.map(|row| row.expect("a row").offset).last().expect("two rows");
+    assert!(Encoding::named("utf-16le").expect("known").text(&bytes[index(offset)..]).starts_with("A-2"));
+}
+
+#[test]
+fn an_object_id_in_two_cases_is_one_organizer() {
+    let id = "6B1E0000-0000-4000-8000-00000000000A";
+    let all = rows(&format!("{HEADER}A,{id},S,,,,,R1\nA,{{{}}},S,,,,,R1\n", id.to_lowercase()));
+    let keys: Vec<_> = all.iter().map(|row| row.meeting.as_ref().expect("a meeting").key()).collect();
+    assert_eq!(keys[0], keys[1]);
+}
+
+#[test]
 fn the_form_that_is_asked_for_holds_and_what_contradicts_it_is_refused() {
     let open = |bytes: &[u8], form: AskedForm| {
         let rows = Rows::open(Source::of(bytes), Reading { me: true, form, ..Reading::default() })?;
