@@ -1,7 +1,7 @@
 //! `check`: reads a whole spreadsheet, calls nobody, and tells what `provision` would do with it and what is wrong.
 //!
 //! `--strict` is the same walk before a run. Nothing here is written but the report, and memory does not grow with the
-//! sheet but for its keys ([`keys`]).
+//! sheet but for its keys (`keys`).
 
 mod count;
 mod firsts;

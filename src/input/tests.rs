@@ -148,6 +148,15 @@ fn a_character_of_four_bytes_counts_as_many_in_utf_16() {
 }
 
 #[test]
+fn a_quotation_mark_in_a_cell_is_two_in_the_file() {
+    let bytes = b"externalId,subject\nA,\"a 12\"\" screen\"\n";
+    let mut rows = Rows::open(Source::of(&bytes[..]), Reading { me: true, ..Reading::default() }).expect("rows");
+    let (again, row) = (rows.again(), rows.next().expect("one").expect("a row"));
+    let place = again.locate(&row, &row.warnings[0]).expect("memory can be read").expect("a place");
+    assert_eq!(&bytes[index(place.start)..index(place.end)], b"\"\"");
+}
+
+#[test]
 fn an_object_id_in_two_cases_is_one_organizer() {
     let id = "6B1E0000-0000-4000-8000-00000000000A";
     let all = rows(&format!("{HEADER}A,{id},S,,,,,R1\nA,{{{}}},S,,,,,R1\n", id.to_lowercase()));
