@@ -14,6 +14,8 @@ use super::{At, Reading, foreign, shown};
 
 /// How much of the beginning is looked at; a header is shorter.
 const HEAD: usize = 1 << 16;
+/// How much is read at a draught: more than most headers have.
+const DRAUGHT: usize = 1 << 12;
 /// The most bytes of a header. To make sense of one takes some copies of it.
 const HEADER_MAX: usize = 1 << 18;
 /// What may stand between two cells, and the word for it; a comma where nothing tells them apart.
@@ -82,7 +84,8 @@ pub(super) fn of_text(store: &Store, reading: &Reading) -> Result<(Form, bool)> 
 /// The first record, as text; `None` when there is none.
 pub(super) fn header(store: &Store, form: &Form) -> Result<Option<ByteRecord>> {
     let mut header = ByteRecord::new();
-    let found = Records::from(store, form, form.begin).read(&mut header).context("the input cannot be read")?;
+    let mut records = Records::with_draught(store, form, form.begin, DRAUGHT);
+    let found = records.read(&mut header).context("the input cannot be read")?;
     let Some(found) = found else { return Ok(None) };
     ensure!(
         !found.is_unclosed,

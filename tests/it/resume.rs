@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use convoke::choice::Choice;
-use convoke::input::Rows;
+use convoke::input::{Row, Rows};
 use convoke::ledger::{Ledger, Misfit, Opened, Output, Stand, partial};
 use convoke::sim::{Latency, Scenario, Sim};
 use convoke::stop::{Reason, Signal};
@@ -132,16 +132,18 @@ fn cut_at_every_byte_exactly_the_torn_line_is_gone() {
     let whole = place.result();
     let ends = ends_of_lines(&whole);
     let mut before = 0;
+    // The input is the same each time.
+    let (sheet, read) = (rows(&text, false), rows(&text, false).collect::<Vec<_>>());
+    let read: Vec<Row> = read.into_iter().map(|row| row.expect("a row")).collect();
     for cut in 0..=whole.len() {
         // What the cut before has left is the beginning of this one.
         let lines = ends.iter().take_while(|end| **end <= cut).count();
         let file = fs::OpenOptions::new().append(true).create(true).open(place.partial()).expect("a file");
         std::io::Write::write_all(&mut &file, &whole.as_bytes()[before..cut]).expect("room");
         drop(file);
-        let rows = rows(&text, false);
-        let mut ledger = place.open(&rows, false);
-        let walked =
-            ledger.resume(stream::iter(rows), |_, _, _| Ok(Stand::Stands)).now_or_never().expect("nothing to wait for");
+        let mut ledger = place.open(&sheet, false);
+        let rows = stream::iter(read.iter().cloned().map(Ok));
+        let walked = ledger.resume(rows, |_, _, _| Ok(Stand::Stands)).now_or_never().expect("nothing to wait for");
         walked.unwrap_or_else(|misfit| panic!("cut at {cut}: {misfit:?}"));
         assert_eq!(ledger.lines() + 1, lines.max(1) as u64, "cut at {cut}");
         drop(ledger);
