@@ -3,7 +3,6 @@
 
 use anyhow::{Context as _, Result, bail, ensure};
 use csv::ByteRecord;
-use encoding_rs::WINDOWS_1252;
 
 use super::columns::score;
 use super::encoding::Encoding;
@@ -149,7 +148,7 @@ pub(super) fn one_column(header: &ByteRecord, form: &Form) -> String {
 pub(super) fn as_text(cells: &ByteRecord) -> ByteRecord {
     let text = |cell| match std::str::from_utf8(cell) {
         Ok(_) => cell.to_vec(),
-        Err(_) => WINDOWS_1252.decode_without_bom_handling(cell).0.into_owned().into_bytes(),
+        Err(_) => Encoding::FALLBACK.text(cell).into_bytes(),
     };
     cells.iter().map(text).collect()
 }

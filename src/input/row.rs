@@ -8,7 +8,7 @@ use super::columns::Columns;
 use super::flaw::{Flaw, Wrong, misshapen, ragged};
 use super::names::Column;
 use super::oddities::{self, LOST_LEN};
-use super::people::{ALMOST, People, is_almost_object_id, object_id};
+use super::people::{ALMOST, People, is_almost_object_id, is_blank, object_id};
 use super::times::{self, Rules, Spanned, ZoneId, Zones};
 use super::workbook::is_error;
 use super::{Parser, shown};
@@ -73,9 +73,9 @@ struct Sheet<'a> {
     warnings: Vec<Flaw>,
 }
 
-/// What stands around the text of a cell and is not part of it: white space of all kinds, and marks that are not seen.
-fn is_space(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200d}' | '\u{2060}')
+/// Object ids know no case: two spellings of one are one organizer, here and wherever a key is compared.
+fn organizer(id: &str) -> Organizer {
+    Organizer::User(id.to_ascii_lowercase())
 }
 
 /// How many there are, if it is UTF-8; else no fewer.
@@ -92,7 +92,7 @@ impl<'a> Sheet<'a> {
 
     fn found(&self, column: Column, text: &str, wrong: Wrong) -> Flaw {
         let cell = std::str::from_utf8(self.columns.cell(column, self.cells)).unwrap_or(text);
-        let before = cell.len() - cell.trim_start_matches(is_space).len();
+        let before = cell.len() - cell.trim_start_matches(is_blank).len();
         wrong.in_cell(self.columns.index(column), self.columns.name(column), before, text)
     }
 
@@ -107,7 +107,7 @@ impl<'a> Sheet<'a> {
             return "";
         }
         if let Ok(text) = std::str::from_utf8(cell) {
-            let text = text.trim_matches(is_space);
+            let text = text.trim_matches(is_blank);
             if let Some(lost) = oddities::lost(column, text) {
                 self.flaw(column, text, lost);
                 return "";
@@ -129,7 +129,7 @@ impl<'a> Sheet<'a> {
 
     /// The same, when what is wrong with the cell was told.
     fn said(&self, column: Column) -> &'a str {
-        std::str::from_utf8(self.columns.cell(column, self.cells)).unwrap_or_default().trim_matches(is_space)
+        std::str::from_utf8(self.columns.cell(column, self.cells)).unwrap_or_default().trim_matches(is_blank)
     }
 
     /// A flaw of a cell as it stands.
@@ -186,8 +186,7 @@ impl<'a> Sheet<'a> {
             return None;
         }
         if let Some(id) = object_id(text) {
-            // Object ids know no case, and two spellings of one are one organizer.
-            return Some(Organizer::User(id.to_ascii_lowercase()));
+            return Some(organizer(id));
         }
         if text.contains(|c: char| c == '@' || c.is_whitespace() || c.is_control()) {
             let wrong = Wrong::new("an organizer that is not an object id", mend)
@@ -200,7 +199,7 @@ impl<'a> Sheet<'a> {
             self.flaw(Column::OrganizerUserId, text, wrong);
             return None;
         }
-        Some(Organizer::User(text.to_owned()))
+        Some(organizer(text))
     }
 
     fn span(&mut self, rules: &Rules, zones: &mut Zones) -> (Span, Option<ZoneId>) {

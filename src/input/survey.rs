@@ -7,7 +7,6 @@ use csv::ByteRecord;
 use super::At;
 use super::columns::Columns;
 use super::encoding::Encoding;
-use super::form::as_text;
 use super::names::Column;
 use super::records::{Form, Records};
 use super::store::Store;
@@ -80,8 +79,7 @@ impl Survey {
     pub(super) fn encoding(&self) -> (Encoding, Option<String>) {
         let Some((at, cell)) = self.other.as_ref().filter(|_| !self.has_utf8) else { return (Encoding::Utf8, None) };
         let fallback = Encoding::FALLBACK;
-        let example: ByteRecord = [cell.as_slice()].into_iter().collect();
-        let example = String::from_utf8_lossy(&as_text(&example)[0]).into_owned();
+        let example = fallback.text(cell);
         let notice = format!(
             "the input is not UTF-8 and is read as {}, so that {at} has '{}'; if that is wrong, save the sheet as \"CSV \
              UTF-8\", or name its encoding, like --encoding windows-1250",

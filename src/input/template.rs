@@ -52,10 +52,11 @@ pub fn template(year: i32, delimiter: u8) -> String {
         ]
         .map(str::to_owned),
     ];
-    let delimiter = char::from(delimiter);
-    let cell = |text: String| if text.contains([delimiter, '"', '\n']) { format!("\"{text}\"") } else { text };
-    let line = |row: [String; HEADER.len()]| row.map(cell).join(&delimiter.to_string()) + "\n";
-    rows.into_iter().map(line).collect()
+    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(row).expect("memory takes everything");
+    }
+    String::from_utf8(writer.into_inner().expect("memory takes everything")).expect("it was text")
 }
 
 #[cfg(test)]

@@ -41,9 +41,10 @@ async fn the_same_timetable_in_eight_forms_asks_for_the_same_byte_for_byte() {
     for (name, zone) in FORMS {
         let ran = provisioned(name, zone).await;
         assert_eq!(ran.column("status"), vec!["created"; 40], "{name}");
-        for (record, (asked, wanted)) in requests(&ran).iter().zip(&first).enumerate() {
+        let asked = requests(&ran);
+        assert_eq!(asked.len(), first.len(), "{name}");
+        for (record, (asked, wanted)) in asked.iter().zip(&first).enumerate() {
             assert_eq!(asked, wanted, "{name}, record {}", record + 1);
         }
-        assert_eq!(ran.column("joinWebUrl").len(), requests(&ran).len(), "{name}");
     }
 }

@@ -52,7 +52,7 @@ pub(super) fn is_separator(byte: u8) -> bool {
 }
 
 /// Space, and what is not seen at all but comes along when text is copied.
-pub(super) fn is_blank(c: char) -> bool {
+pub(in crate::input) fn is_blank(c: char) -> bool {
     c == ' ' || c.is_whitespace() || is_invisible(c)
 }
 

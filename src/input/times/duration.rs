@@ -57,10 +57,7 @@ fn in_words(text: &str) -> Result<Option<i64>, Wrong> {
     let mut cursor = Cursor::new(text);
     let (mut seconds, mut last) = (0, i64::MAX);
     while !cursor.is_at_end() {
-        let begin = cursor.at();
-        let Some(number) = cursor.number() else { return Err(unreadable(cursor.ahead())) };
-        let fraction = if cursor.eat(&['.', ',']).is_some() { cursor.number() } else { None };
-        let part = cursor.since(begin);
+        let (number, fraction, part) = amount(&mut cursor)?;
         cursor.space();
         let unit = match cursor.word() {
             Some(word) if word.is_one_of(&HOURS) => 3600,
@@ -89,6 +86,16 @@ fn in_words(text: &str) -> Result<Option<i64>, Wrong> {
     Ok((last < i64::MAX).then_some(seconds))
 }
 
+/// A number, the digits after its point, and the place of both.
+type Amount<'a> = (Number<'a>, Option<Number<'a>>, std::ops::Range<usize>);
+
+fn amount<'a>(cursor: &mut Cursor<'a>) -> Result<Amount<'a>, Wrong> {
+    let begin = cursor.at();
+    let number = cursor.number().ok_or_else(|| unreadable(cursor.ahead()))?;
+    let fraction = if cursor.eat(&['.', ',']).is_some() { cursor.number() } else { None };
+    Ok((number, fraction, cursor.since(begin)))
+}
+
 /// `PT1H30M`
 fn iso(text: &str) -> Result<Option<i64>, Wrong> {
     let mut cursor = Cursor::new(text);
@@ -99,10 +106,7 @@ fn iso(text: &str) -> Result<Option<i64>, Wrong> {
     }
     let (mut seconds, mut last) = (0, i64::MAX);
     while !cursor.is_at_end() {
-        let begin = cursor.at();
-        let Some(number) = cursor.number() else { return Err(unreadable(cursor.ahead())) };
-        let fraction = if cursor.eat(&['.', ',']).is_some() { cursor.number() } else { None };
-        let part = cursor.since(begin);
+        let (number, fraction, part) = amount(&mut cursor)?;
         let unit = match cursor.word() {
             Some(word) if word.is("h") => 3600,
             Some(word) if word.is("m") => 60,
