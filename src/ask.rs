@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 use tracing::{info, warn};
 
 use crate::gate::{Gate, Start};
-use crate::graph::{Call, Exchange, Graph, Verdict};
+use crate::graph::{Bearer, Exchange, Graph, Verdict};
 use crate::hold::TooLong;
 use crate::meeting::Meeting;
 use crate::outage::{Asking, Blame, OUTAGE_MAX};
@@ -19,6 +19,17 @@ use crate::tries::Tries;
 
 /// How long between tries to sign in, once the growing waits have ended.
 const SIGN_IN_AGAIN: Duration = Duration::from_secs(30);
+const NO_MEETINGS: &str = "the identity service has no meetings";
+
+/// How a question ended.
+pub enum End<T> {
+    /// With what was asked for.
+    Ready(T),
+    /// The service said no for good.
+    Refused(Trouble),
+    /// Tried and gave up; the text says how often and how long.
+    Failed(Trouble, String),
+}
 
 /// Whom all rows ask, and what they wait for.
 pub struct Service<'a, E> {
@@ -39,31 +50,47 @@ impl<E: Exchange> Service<'_, E> {
             Ok(call) => call,
             Err(error) => return Some(Outcome::Refused(Trouble { cause: format!("{error:#}"), ..Trouble::default() })),
         };
+        let ended = self.until(record, tries, async |bearer| self.graph.create_or_get(&call, bearer).await).await?;
+        let in_doubt = self.resumes || tries.sent > 1;
+        Some(match ended {
+            End::Ready(answer) => Outcome::of_answer(meeting, *answer, in_doubt),
+            End::Refused(trouble) => Outcome::Refused(trouble),
+            End::Failed(trouble, gave_up) => Outcome::Failed(trouble, gave_up),
+        })
+    }
+
+    /// Sends until there is an end of it; `None` when the run is stopped first. `number` is this question's own among
+    /// those that are asked at this gate.
+    pub async fn until<T>(
+        &self,
+        number: u64,
+        tries: &mut Tries,
+        send: impl AsyncFn(&Bearer) -> Verdict<T>,
+    ) -> Option<End<T>> {
         let asking = self.gate.asking();
         loop {
-            let (start, verdict) = self.attempt(&call, record, tries, &asking).await?;
+            let (start, verdict) = self.attempt(&send, number, tries, &asking).await?;
             match verdict {
-                Verdict::Ready(answer) => {
+                Verdict::Ready(ready) => {
                     self.answered(start, tries);
-                    let in_doubt = self.resumes || tries.sent > 1;
-                    return Some(Outcome::of_answer(meeting, *answer, in_doubt));
+                    return Some(End::Ready(ready));
                 }
                 Verdict::Again(trouble) => {
                     if let Some(start) = start.filter(|_| trouble.was_answered()) {
                         self.gate.let_through(start);
                     }
-                    match self.failed(record, &trouble) {
-                        Blame::Row => match tries.backoff(record) {
+                    match self.failed(number, &trouble) {
+                        Blame::Row => match tries.backoff(number) {
                             Some(wait) => {
                                 self.stop.or(sleep(wait)).await?;
                                 self.stop.or(self.gate.again()).await?;
                                 tries.pay();
                             }
                             None if tries.since().is_some_and(|since| self.gate.suspects(since)) => tries.forgive(),
-                            None => return Some(Outcome::Failed(trouble, tries.in_words())),
+                            None => return Some(End::Failed(trouble, tries.in_words())),
                         },
                         Blame::Service { .. } => tries.forgive(),
-                        Blame::Hopeless => return Some(Outcome::Failed(trouble, tries.in_words())),
+                        Blame::Hopeless => return Some(End::Failed(trouble, tries.in_words())),
                         Blame::TooLong(_) => return None,
                     }
                 }
@@ -82,7 +109,7 @@ impl<E: Exchange> Service<'_, E> {
                 Verdict::Refused(trouble) => {
                     // A refusal is an answer, too: the service is willing to talk.
                     self.answered(start, tries);
-                    return Some(Outcome::Refused(trouble));
+                    return Some(End::Refused(trouble));
                 }
                 Verdict::Broken(trouble) => {
                     self.stop.raise(Reason::Broken(trouble));
@@ -94,13 +121,13 @@ impl<E: Exchange> Service<'_, E> {
 
     /// One attempt: a slot, a token, a turn, and then at once the request. What is on the wire is let finish when the
     /// run is stopped; everything before it ends. It has no start when there was no token to send it with.
-    async fn attempt(
+    async fn attempt<T>(
         &self,
-        call: &Call,
+        send: &impl AsyncFn(&Bearer) -> Verdict<T>,
         record: u64,
         tries: &mut Tries,
         asking: &Asking<'_>,
-    ) -> Option<(Option<Start>, Verdict)> {
+    ) -> Option<(Option<Start>, Verdict<T>)> {
         let Self { graph, gate, stop, .. } = self;
         loop {
             if stop.or(gate.open(record, tries.sent == 0)).await? {
@@ -115,13 +142,13 @@ impl<E: Exchange> Service<'_, E> {
                 tries.took(began.elapsed());
                 let bearer = match bearer {
                     Ok(bearer) => bearer,
-                    Err(verdict) => return Some((None, verdict)),
+                    Err(verdict) => return Some((None, verdict.map(|_| unreachable!("{NO_MEETINGS}")))),
                 };
                 let Some(start) = stop.or(gate.turn(&slot, record)).await? else { continue };
                 tries.sent += 1;
                 asking.sent();
                 let began = Instant::now();
-                let verdict = graph.create_or_get(call, &bearer).await;
+                let verdict = send(&bearer).await;
                 tries.took(began.elapsed());
                 return Some((Some(start), verdict));
             }
@@ -158,7 +185,7 @@ impl<E: Exchange> Service<'_, E> {
                     return None;
                 }
                 Err(Verdict::Ready(_) | Verdict::Overloaded(..)) => {
-                    unreachable!("the identity service has no meetings")
+                    unreachable!("{NO_MEETINGS}")
                 }
             }
         }

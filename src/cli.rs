@@ -10,12 +10,14 @@ use clap::{Arg, ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parse
 use secrecy::SecretString;
 
 mod check;
+mod people;
 mod sheet;
 mod show;
 #[cfg(feature = "sim")]
 mod simulate;
 
 pub use check::{Check, Form};
+pub use people::{Lookup, People, UnknownAttendees};
 pub use sheet::{Dates, Sheet};
 pub use show::{Columns, Template};
 
@@ -155,6 +157,10 @@ pub struct Provision {
     /// Send the rows with these externalIds only; the rest are marked skipped [default: all]
     #[arg(long, value_name = "ID,…", env = "CONVOKE_ONLY", value_delimiter = ',')]
     pub only: Option<Vec<String>>,
+
+    /// Options about looking people up.
+    #[command(flatten)]
+    pub people: People,
 
     /// Where the result goes, or - for standard output [default: beside INPUT, with .joined.csv; standard output if INPUT is -]
     #[arg(long, short = 'o', value_name = "OUTPUT.csv", env = "CONVOKE_OUTPUT")]

@@ -1,5 +1,7 @@
 //! What is done when the last line is written or the run is stopped: files get their names, and the counts are told.
 
+use std::cell::RefCell;
+
 use anyhow::Context as _;
 use tracing::{info, warn};
 
@@ -13,7 +15,12 @@ use crate::stop::Signal;
 use crate::tally::{Cost, Tally, plural};
 
 /// Every record has its line: the result takes its name, unless the input has changed under it.
-pub fn complete(plan: &Plan, watch: Option<&Watch>, ledger: Ledger, rejects: Option<Rejects>) -> Result<(), Failure> {
+pub fn complete(
+    plan: &Plan,
+    watch: Option<&Watch>,
+    ledger: Ledger,
+    rejects: Option<&RefCell<Rejects>>,
+) -> Result<(), Failure> {
     match watch.map(Watch::check).transpose().map_err(|error| Failure::Input(error.into()))? {
         Some(Name::Replaced) => {
             warn!("{} was replaced while it was read: this is the answer to the one that was there before", plan.input);
@@ -22,7 +29,7 @@ pub fn complete(plan: &Plan, watch: Option<&Watch>, ledger: Ledger, rejects: Opt
     }
     if let (Some(rejects), Some(path)) = (rejects, &plan.rejects) {
         let shown = path.display();
-        let count = rejects.finish().with_context(|| format!("--rejects {shown} cannot be written"));
+        let count = rejects.borrow_mut().finish().with_context(|| format!("--rejects {shown} cannot be written"));
         let count = count.map_err(Failure::Output)?;
         if count > 0 {
             info!(rejects = count, "{} without a meeting to mend and send again: {shown}", plural(count, "row"));
@@ -61,6 +68,7 @@ pub fn sum_up(plan: &Plan, tally: &Tally, cost: &Cost, complete: bool) {
         rows = tally.rows(),
         resumed = cost.resumed,
         requests = cost.requests,
+        look_ups = cost.look_ups,
         throttled = cost.throttled,
         limit_per_s = cost.limit,
         took_s = cost.took.as_secs_f64(),

@@ -100,6 +100,7 @@ pub mod check;
 pub mod choice;
 pub mod cli;
 pub mod conclude;
+pub mod directory;
 pub mod exit;
 pub mod gate;
 pub mod graph;

@@ -13,16 +13,17 @@ use convoke::ask::Service;
 use convoke::check::Check;
 use convoke::cli::{self, Cli, Command, Environment, LogFormat, Provision};
 use convoke::conclude::{at_once, complete, go_on, sum_up};
+use convoke::directory::{self, Directory};
 use convoke::exit::{self, Ended};
 use convoke::gate::Gate;
 use convoke::graph::{Endpoint, Graph, Http};
 use convoke::input::feed;
-use convoke::ledger::unexpected;
+use convoke::ledger::{Ledger, unexpected};
 use convoke::log;
 use convoke::picture::{Scene, WIDTH};
 use convoke::pipeline::{Failure, Shared, run};
 use convoke::plan::{Plan, Refusal, Target};
-use convoke::prepare::{Sheet, greet, rejects, resume, sheet, take_over, tell_unseen};
+use convoke::prepare::{Sheet, choose, greet, rejects, resume, sheet, take_over, tell_unseen};
 use convoke::progress::{Progress, bar};
 use convoke::register::Register;
 use convoke::rehearsal::{JOIN_URL_START, rehearsal};
@@ -113,10 +114,8 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar, 
         Refusal::Usage(error) => Ended(exit::USAGE, error),
         Refusal::Credentials(error) => Ended(exit::CREDENTIALS, error),
     })?;
-    let Sheet { rows, watch } = sheet(&plan, pictures)?;
-    let about = rows.about().clone();
-    let scene = pictures.map(|width| Scene::of(&plan.input, &rows, width, false));
-    let rejects = rejects(&plan, rows.parser())?;
+    let mut sheet = sheet(&plan, pictures)?;
+    let rejects = rejects(&plan, sheet.rows.parser())?;
     let endpoint = endpoint(&plan, aside)?;
     let http = Http::open(plan.connect_timeout, plan.request_timeout, endpoint.is_secure());
     let http = http.map_err(|error| Ended(exit::STOPPED, error))?;
@@ -124,53 +123,83 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar, 
     let (gate, stop) = (Gate::new(plan.concurrency, plan.rate), Arc::new(Stop::new()));
     listen(&stop, begun, plan.deadline, aside).map_err(|error| Ended(exit::STOPPED, error))?;
 
-    let mut tally = Tally::default();
-    let columns = rows.parser().columns().clone();
-    let Some((mut ledger, choice)) = take_over(&plan, rows.parser(), JOIN_URL_START, &stop).await? else {
-        return exit::status(Ok(false), stop.reason(), &tally, "run the same command again");
-    };
-    let register = Register::new(rows.parser().clone());
-    let rows = pin!(feed(rows).take_until(stop.raised()));
-    let rows = match resume(&mut ledger, rows, &choice, &register, &mut tally, rejects.as_ref()).await {
-        Err(_) if stop.reason().is_some() => {
-            return exit::status(Ok(false), stop.reason(), &Tally::default(), "run the same command again");
-        }
-        rows => rows?,
-    };
-    greet(&plan, &unexpected(&columns), &about, &ledger, choice.carry.is_some());
-    graph.begin(ledger.begun());
-    let resumed = ledger.lines();
+    let anew = || exit::status(Ok(false), stop.reason(), &Tally::default(), "run the same command again");
+    let columns = sheet.rows.parser().columns().clone();
+    let Some(ledger) = take_over(&plan, &columns, JOIN_URL_START, &stop).await? else { return anew() };
     let service = Service { graph: &graph, gate: &gate, stop: &stop, resumes: ledger.resumes() };
-    let ledger = RefCell::new(ledger);
+    let directory_gate = directory::gate(plan.rate);
+    let directory = plan.unknown_attendees.map(|what| Directory::new(&graph, &directory_gate, &stop, what));
+    let Some(ledger) = sheet.know(&plan, &service, directory.as_ref(), pictures, ledger).await? else { return anew() };
+    let (ledger, choice) = choose(&plan, sheet.rows.parser(), ledger)?;
+    let register = Register::new(sheet.rows.parser().clone());
     let shared = Shared {
         service: &service,
         choice: &choice,
+        directory: directory.as_ref(),
         register: &register,
         max_errors: plan.max_errors,
         rejects: rejects.as_ref(),
     };
-    let progress = Progress::new(bar, Some(about.records), plan.target.is_rehearsal()).drawing(scene);
+    let scene = pictures.map(|width| Scene::of(&plan.input, &sheet.rows, width, false));
+    let progress = Progress::new(bar, Some(sheet.rows.about().records), plan.target.is_rehearsal()).drawing(scene);
+    let Some(ran) = send(&plan, sheet, ledger, &shared, &progress).await? else { return anew() };
+    tell_unseen(&choice.unseen.borrow());
+    let look_ups = directory.as_ref().map_or(0, Directory::look_ups);
+    let cost = cost(&gate, look_ups, begun, ran.resumed);
+    sum_up(&plan, &ran.tally, &cost, matches!(ran.whole, Ok(true)));
+    let go_on = go_on(&plan.output, ran.tally.rows());
+    exit::status(ran.whole, stop.reason(), &ran.tally, &go_on)
+}
+
+/// What came of the rows.
+struct Ran {
+    tally: Tally,
+    /// How many had their line before.
+    resumed: u64,
+    /// Whether every one has its line.
+    whole: Result<bool, Failure>,
+}
+
+/// Sends the rows that have no line yet, and gives the output its name when they all have one; `None` when the run was
+/// stopped while it looked for those.
+async fn send(
+    plan: &Plan,
+    sheet: Sheet,
+    mut ledger: Ledger,
+    shared: &Shared<'_, Http>,
+    progress: &Progress,
+) -> Result<Option<Ran>, Ended> {
+    let Sheet { rows, watch, .. } = sheet;
+    let Service { graph, gate, stop, .. } = shared.service;
+    let (columns, about) = (rows.parser().columns().clone(), rows.about().clone());
+    let mut tally = Tally::default();
+    let rows = pin!(feed(rows).take_until(stop.raised()));
+    let rows = match resume(&mut ledger, rows, shared.choice, shared.register, &mut tally, shared.rejects).await {
+        Err(_) if stop.reason().is_some() => return Ok(None),
+        rows => rows?,
+    };
+    greet(plan, &unexpected(&columns), &about, &ledger, shared.choice.carry.is_some());
+    graph.begin(ledger.begun());
+    let resumed = ledger.lines();
     progress.resume(resumed);
-    let ran = match service.sign_in().await {
-        Some(()) => run(rows, &shared, &ledger, &mut tally, &progress).await,
+    let ledger = RefCell::new(ledger);
+    let ran = match shared.service.sign_in().await {
+        Some(()) => run(rows, shared, &ledger, &mut tally, progress).await,
         None => Ok(false),
     };
     progress.finish();
-    let (mut ledger, lines) = (ledger.into_inner(), tally.rows());
+    let mut ledger = ledger.into_inner();
     let settled = ledger.settle().await.map_err(|error| Failure::Output(error.into()));
-    let ran = match settled.and(ran) {
-        Ok(true) => complete(&plan, watch.as_deref(), ledger, rejects.map(RefCell::into_inner)).map(|()| true),
+    let whole = match settled.and(ran) {
+        Ok(true) => complete(plan, watch.as_deref(), ledger, shared.rejects).map(|()| true),
         ran => ran.and(ledger.leave(gate.starts() > 0).map(|()| false).map_err(|error| Failure::Output(error.into()))),
     };
-    tell_unseen(&choice.unseen.borrow());
-    let cost = cost(&gate, begun, resumed);
-    sum_up(&plan, &tally, &cost, matches!(ran, Ok(true)));
-    exit::status(ran, stop.reason(), &tally, &go_on(&plan.output, lines))
+    Ok(Some(Ran { tally, resumed, whole }))
 }
 
-fn cost(gate: &Gate, begun: Instant, resumed: u64) -> Cost {
+fn cost(gate: &Gate, look_ups: u64, begun: Instant, resumed: u64) -> Cost {
     let (requests, throttled, limit) = (gate.starts(), gate.throttles(), gate.limit());
-    Cost { requests, throttled, limit, took: begun.elapsed(), held: gate.held(), resumed }
+    Cost { requests, look_ups, throttled, limit, took: begun.elapsed(), held: gate.held(), resumed }
 }
 
 /// Raises `stop` at a signal and at the deadline; ends the process at a second signal, whatever it is doing.

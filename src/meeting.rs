@@ -32,6 +32,8 @@ pub enum Organizer {
     Me,
     /// A user by Entra object id (`/users/{id}`).
     User(String),
+    /// A user by a name that has not been looked up; Graph's path takes object ids only.
+    Named(String),
 }
 
 /// When the meeting is, as far as the row says.
@@ -79,13 +81,29 @@ pub enum Who {
     Upn(String),
     /// By Entra object id.
     Id(String),
+    /// By both, as the directory has them.
+    User {
+        /// The object id.
+        id: String,
+        /// The user principal name.
+        upn: String,
+    },
 }
 
 impl Who {
-    /// The name as it was given.
+    /// The name as it was given, or the directory's.
     pub fn as_str(&self) -> &str {
         match self {
-            Self::Upn(text) | Self::Id(text) => text,
+            Self::Upn(text) | Self::Id(text) | Self::User { upn: text, .. } => text,
+        }
+    }
+
+    /// Whether this is a name of theirs. Neither user principal names nor object ids know case in Entra.
+    pub fn is(&self, name: &str) -> bool {
+        let is = |own: &str| own.eq_ignore_ascii_case(name);
+        match self {
+            Self::Upn(own) | Self::Id(own) => is(own),
+            Self::User { id, upn } => is(id) || is(upn),
         }
     }
 }
@@ -135,11 +153,12 @@ pub struct Meeting {
 }
 
 impl Meeting {
-    /// What Graph keys the meeting by, but for the tenant, which is one per run. Object ids know no case.
+    /// What Graph keys the meeting by, but for the tenant, which is one per run. Neither object ids nor names know case.
     pub fn key(&self) -> (Organizer, ExternalId) {
         let organizer = match &self.organizer {
             Organizer::Me => Organizer::Me,
             Organizer::User(id) => Organizer::User(id.to_ascii_lowercase()),
+            Organizer::Named(name) => Organizer::Named(name.to_ascii_lowercase()),
         };
         (organizer, self.external_id.clone())
     }

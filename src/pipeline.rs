@@ -15,6 +15,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::ask::Service;
 use crate::choice::{Choice, MaxErrors};
+use crate::directory::Directory;
 use crate::graph::Exchange;
 use crate::input::Row;
 use crate::ledger::{Ledger, Rejects};
@@ -51,6 +52,8 @@ pub struct Shared<'a, E> {
     pub service: &'a Service<'a, E>,
     /// Which of them are sent.
     pub choice: &'a Choice,
+    /// Who is in the tenant, if that is looked up.
+    pub directory: Option<&'a Directory<'a, E>>,
     /// What has been asked for.
     pub register: &'a Register,
     /// How many may come to nothing.
@@ -251,7 +254,7 @@ fn enter<E>(row: Row, shared: &Shared<'_, E>, ledger: &RefCell<Ledger>) -> io::R
 
 /// One row from reading to its line.
 async fn answer<E: Exchange>(entered: Result<Entered, Answered>, shared: &Shared<'_, E>) -> Answered {
-    let Entered { row, way, remark } = match entered {
+    let Entered { row, way, mut remark } = match entered {
         Ok(entered) => entered,
         Err(answered) => return answered,
     };
@@ -264,7 +267,12 @@ async fn answer<E: Exchange>(entered: Result<Entered, Answered>, shared: &Shared
         }
         (Way::Asks(tell), Ok(meeting)) => {
             let mut tries = Tries::default();
-            let outcome = shared.service.ask(meeting, row.record, &mut tries).await;
+            let outcome = match shared.directory.filter(|_| !meeting.attendees.is_empty()) {
+                Some(directory) => directory.ask(&row, meeting, shared.service, shared.register, &mut tries).await,
+                None => shared.service.ask(meeting, row.record, &mut tries).await.map(|outcome| (outcome, None)),
+            };
+            let (outcome, own) = outcome.map_or((None, None), |(outcome, own)| (Some(outcome), own));
+            remark = remark.or(own);
             tell.send_replace(outcome.clone());
             outcome.map(|outcome| (outcome, tries.sent))
         }

@@ -11,11 +11,13 @@ use futures::{Stream, StreamExt as _, stream};
 use tokio::time::{Instant, sleep};
 use tracing::{info, warn};
 
+use crate::ask::Service;
 use crate::check::refuse_any_flaw;
 use crate::choice::Choice;
+use crate::directory::{Directory, ORGANIZERS_MAX};
 use crate::exit::{Ended, INPUT, LOCKED, MAKE_ROOM, STOPPED, USAGE};
-use crate::graph::is_local;
-use crate::input::{About, Columns, Parser, Row, Rows, Watch};
+use crate::graph::{Exchange, is_local};
+use crate::input::{About, Columns, Parser, Reading, Row, Rows, Source, Watch};
 use crate::ledger::{
     Earlier, Ledger, Misfit, Opened, Output, Rejects, Stand, check_room, has_links_not_of, has_links_of, partial,
 };
@@ -91,6 +93,7 @@ pub struct Sheet {
     pub rows: Rows,
     /// Tells whether it is still what it was.
     pub watch: Option<Arc<Watch>>,
+    source: Source,
 }
 
 /// Opens the input, and finds out whether there is room for its answer. With `pictures` flaws are drawn, so wide.
@@ -101,31 +104,81 @@ pub fn sheet(plan: &Plan, pictures: Option<usize>) -> Result<Sheet, Ended> {
     let rows = rows.with_context(|| format!("{} cannot be read as a spreadsheet of meetings", plan.input));
     let rows = rows.map_err(ends(INPUT))?;
     if plan.strict {
-        refuse_any_flaw(plan, source, pictures).map_err(ends(INPUT))?;
+        refuse_any_flaw(plan, source.clone(), plan.reading.clone(), pictures).map_err(ends(INPUT))?;
     }
     let total = rows.about().records;
     if let Output::File(path) = &plan.output {
         let room = check_room(path, length, total);
         room.with_context(|| format!("the output {} cannot be written", plan.output)).map_err(ends(USAGE))?;
     }
-    Ok(Sheet { rows, watch })
+    Ok(Sheet { rows, watch, source })
 }
 
-/// Opens the output for this run alone, and then what else there is of earlier runs, which another may have written until
-/// now; `None` when the run is stopped first.
+/// Opens the output for this run alone; `None` when the run is stopped first.
 pub async fn take_over(
     plan: &Plan,
-    parser: &Parser,
+    columns: &Columns,
     make_believe: &str,
     stop: &Stop,
-) -> Result<Option<(Ledger, Choice)>, Ended> {
-    let Some(ledger) = claim(plan, parser.columns(), stop).await? else { return Ok(None) };
-    match keep_links_apart(plan, make_believe).and_then(|()| choice(plan, parser)) {
-        Ok(choice) => Ok(Some((ledger, choice))),
+) -> Result<Option<Ledger>, Ended> {
+    let Some(ledger) = claim(plan, columns, stop).await? else { return Ok(None) };
+    or_leave(USAGE, ledger, keep_links_apart(plan, make_believe)).map(|(ledger, ())| Some(ledger))
+}
+
+/// Opens what else there is of earlier runs, which another may have written until the output was this run's own.
+pub fn choose(plan: &Plan, parser: &Parser, ledger: Ledger) -> Result<(Ledger, Choice), Ended> {
+    or_leave(USAGE, ledger, choice(plan, parser))
+}
+
+/// An output that this run has not written to is left as it was when the run ends here.
+fn or_leave<T>(status: u8, ledger: Ledger, done: Result<T>) -> Result<(Ledger, T), Ended> {
+    match done {
+        Ok(done) => Ok((ledger, done)),
         Err(error) => {
             ledger.leave(false).map_err(|error| Ended(STOPPED, error.into()))?;
-            Err(Ended(USAGE, error))
+            Err(Ended(status, error))
         }
+    }
+}
+
+impl Sheet {
+    /// Looks up the organizers of the rows that may be sent, where they are not named by object id, so that an unknown
+    /// one is known before anything is sent. `None` when the run is stopped first.
+    pub async fn know<E: Exchange>(
+        &mut self,
+        plan: &Plan,
+        service: &Service<'_, E>,
+        directory: Option<&Directory<'_, E>>,
+        pictures: Option<usize>,
+        ledger: Ledger,
+    ) -> Result<Option<Ledger>, Ended> {
+        let Some(directory) = directory else { return Ok(Some(ledger)) };
+        let wanted = |record, id: &str| {
+            let is_chosen = plan.limit.is_none_or(|limit| record <= limit);
+            // What an earlier output has is kept for rows that are not chosen, too.
+            plan.carry.is_some() || is_chosen && plan.only.as_ref().is_none_or(|only| only.contains(id))
+        };
+        let names = self.rows.organizer_names(ORGANIZERS_MAX, wanted);
+        let (ledger, names) = or_leave(INPUT, ledger, names)?;
+        if names.is_empty() {
+            return Ok(Some(ledger));
+        }
+        info!("looking up {} in the directory", plural(names.len() as u64, "organizer"));
+        let found = match service.sign_in().await {
+            Some(()) => directory.organizers(names).await,
+            None => None,
+        };
+        let Some(organizers) = found else {
+            ledger.leave(false).map_err(|error| Ended(STOPPED, error.into()))?;
+            return Ok(None);
+        };
+        self.rows.know(organizers.clone());
+        if !plan.strict {
+            return Ok(Some(ledger));
+        }
+        let reading = Reading { organizers, ..plan.reading.clone() };
+        let strict = refuse_any_flaw(plan, self.source.clone(), reading, pictures);
+        or_leave(INPUT, ledger, strict).map(|(ledger, ())| Some(ledger))
     }
 }
 

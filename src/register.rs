@@ -10,10 +10,10 @@ use std::rc::Rc;
 
 use tokio::sync::watch;
 
-use crate::input::{Flaw, Parser, Row, conflicts};
+use crate::input::{Flaw, Parser, Row, absent, conflicts};
 use crate::keys::{KeyHash, Keys};
 use crate::ledger::{Ledger, Past, Stand};
-use crate::meeting::{ExternalId, Meeting, Organizer};
+use crate::meeting::{ExternalId, Meeting, Organizer, Who};
 use crate::outcome::{Line, Outcome, Remark};
 
 /// How many rows are looked at for one with the same externalId under another organizer. The first is it, but for one
@@ -103,6 +103,11 @@ impl Register {
     /// What is wrong with a row that asks for the meeting of another.
     pub fn conflicts(&self, row: &Row, first: &First) -> Vec<Flaw> {
         conflicts(row, &first.meeting, first.record, &mut self.parser.borrow_mut())
+    }
+
+    /// What is wrong with a row that names somebody whom the directory does not have.
+    pub fn absent(&self, row: &Row, who: &Who) -> Flaw {
+        absent(row, who.as_str(), &self.parser.borrow())
     }
 
     /// Takes down where the line of a row is, if it is the one that asked first for its meeting; says what its author

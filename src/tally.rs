@@ -35,6 +35,8 @@ pub struct Cause {
 pub struct Cost {
     /// Requests sent, repetitions included.
     pub requests: u64,
+    /// Names looked up in the directory.
+    pub look_ups: u64,
     /// From the first row to the end.
     pub took: Duration,
     /// How many of them were told to wait.
@@ -113,15 +115,22 @@ impl Tally {
         let (text, earlier) = match remark {
             Remark::SameIdOtherOrganizer(earlier) => (
                 "the externalId is an earlier row's under another organizer; to Graph that is a second meeting",
-                earlier,
+                Some(earlier),
             ),
             Remark::OtherAttendees(earlier) => (
                 "other attendees, or another channel, than the first row for the same meeting has; only the first \
                   row's were sent",
-                earlier,
+                Some(earlier),
             ),
+            Remark::OutsideKept => (
+                "attendees who are not in the directory were kept as addresses from outside (--unknown-attendees)",
+                None,
+            ),
+            Remark::UnknownDropped => {
+                ("attendees who are not in the directory were left out (--unknown-attendees)", None)
+            }
         };
-        self.remarked(record, text, Some(earlier));
+        self.remarked(record, text, earlier);
     }
 
     fn remarked(&mut self, record: u64, text: &'static str, earlier: Option<u64>) {
@@ -189,6 +198,9 @@ impl Tally {
             let _ = writeln!(text, "  warning ({rows}, first record {first_record}{see}): {why}");
         }
         let _ = write!(text, "{} in {}", plural(cost.requests, "request"), clock(cost.took));
+        if cost.look_ups > 0 {
+            let _ = write!(text, ", and {} of names", plural(cost.look_ups, "look-up"));
+        }
         if cost.held >= HELD_MIN {
             let _ = write!(text, ", of which {} held because Graph asked to wait", clock(cost.held));
         }

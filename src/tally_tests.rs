@@ -29,6 +29,7 @@ fn causes_are_grouped_with_their_rows_and_the_first_record() {
     }
     assert!(!tally.all_as_asked());
     let cost = Cost {
+        look_ups: 0,
         requests: 8,
         throttled: 2,
         limit: Some(29.0),

@@ -47,7 +47,7 @@ impl KeyHash {
     pub(super) fn of(organizer: &Organizer, id: &ExternalId) -> Self {
         let organizer = match organizer {
             Organizer::Me => 0,
-            Organizer::User(id) => hash(MIX[1], id.as_bytes()),
+            Organizer::User(name) | Organizer::Named(name) => hash(MIX[1], name.as_bytes()),
         };
         let id = hash(MIX[0], id.as_str().as_bytes());
         let key = fold(id ^ fold(organizer, MIX[2]), MIX[1]);

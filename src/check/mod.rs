@@ -166,8 +166,8 @@ fn open(input: &Input, reading: &Reading) -> Result<Rows> {
 
 /// Reads the whole input before a run, and fails when any row of it is invalid; what is wrong is told first, in pictures
 /// of that width or, without one, as an event for each flaw.
-pub fn refuse_any_flaw(plan: &Plan, source: Source, pictures: Option<usize>) -> Result<()> {
-    let mut rows = Rows::open(source, plan.reading.clone())?;
+pub fn refuse_any_flaw(plan: &Plan, source: Source, reading: Reading, pictures: Option<usize>) -> Result<()> {
+    let mut rows = Rows::open(source, reading)?;
     let flawed = match pictures {
         Some(width) => {
             let mut report = Report::new(Scene::of(&plan.input, &rows, width, false), false);

@@ -142,7 +142,7 @@ pub(super) fn doubts(rows: &Rows) -> Vec<(&'static str, String, String)> {
 pub(super) fn over(Over { organizer, month, meetings }: &Over) -> (&'static str, String, String) {
     let who = match organizer {
         Organizer::Me => "the signed-in user",
-        Organizer::User(id) => id,
+        Organizer::User(name) | Organizer::Named(name) => name,
     };
     match month {
         Some((year, month)) => {

@@ -27,6 +27,11 @@ const THROTTLED: &str = "Graph asks to wait (429)";
 const SERVER: &str = "Graph has a passing fault; running again later finishes the row";
 const NO_MEETING: &str = "Graph's answer is not a meeting: something between here and Graph, like a proxy, may have \
     answered in its place";
+const NO_BATCH: &str = "Graph's answer to a look-up of names cannot be read: something between here and Graph, like a \
+    proxy, may have answered in its place";
+const DIRECTORY: &str = "Graph does not let the directory be read, so that names cannot be looked up: give the app the \
+    application permission User.Read.All with admin consent (a signed-in user needs User.ReadBasic.All), and run again; \
+    or send what the sheet says, with --lookup off and object ids for the organizers";
 const CONNECT: &str = "no connection to Graph: check the network, the proxy and --graph-url";
 const UNTRUSTED: &str = "nothing was sent, since the server is not trusted; if it is the wrong one, check the proxy \
     and --graph-url";
@@ -66,6 +71,17 @@ pub(super) fn token_rejected(reply: &Response<Bytes>) -> Trouble {
 pub(super) fn no_meeting(reply: &Response<Bytes>) -> Trouble {
     let trouble = explained(reply, NO_MEETING);
     Trouble { code: "unreadableAnswer".into(), said: String::new(), ..trouble }
+}
+
+/// An answer that is no answer to a batch of look-ups.
+pub(super) fn no_batch(reply: &Response<Bytes>) -> Trouble {
+    let trouble = explained(reply, NO_BATCH);
+    Trouble { code: "unreadableAnswer".into(), said: String::new(), ..trouble }
+}
+
+/// The directory may not be read.
+pub(super) fn directory_forbidden(reply: &Response<Bytes>) -> Trouble {
+    explained(reply, DIRECTORY)
 }
 
 /// Whether a 401 or 403 is really about a missing application access policy: "No application access policy found

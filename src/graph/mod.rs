@@ -5,6 +5,7 @@
 mod answer;
 mod claims;
 mod clock;
+mod directory;
 mod explain;
 mod http;
 mod token;
@@ -21,6 +22,7 @@ use anyhow::{Context as _, Result};
 use bytes::Bytes;
 use tracing::debug;
 
+pub use self::directory::{BATCH_MAX, LookUp, User};
 pub use self::http::Http;
 pub use self::token::{Bearer, ClientSecret, Credentials};
 pub use self::verdict::{Lost, Verdict};
@@ -82,6 +84,7 @@ pub struct Call {
 pub struct Graph<E> {
     exchange: E,
     root: String,
+    batch: Uri,
     language: Option<HeaderValue>,
     tokens: Tokens,
     clock: ServiceClock,
@@ -94,7 +97,8 @@ impl<E: Exchange> Graph<E> {
         let language = language.map(HeaderValue::try_from).transpose().context("--language is not a language tag")?;
         let tokens = Tokens::new(&login_url, &graph_url, credentials)?;
         let root = graph_url.trim_end_matches('/').to_owned();
-        Ok(Self { exchange, root, language, tokens, clock: ServiceClock::start() })
+        let batch = Self::batch_uri(&root)?;
+        Ok(Self { exchange, root, batch, language, tokens, clock: ServiceClock::start() })
     }
 
     /// The run begins now, or, if it is resumed, began then by this machine's clock.
@@ -110,7 +114,7 @@ impl<E: Exchange> Graph<E> {
         let version = if meeting.chat_thread_id.is_some() { "beta" } else { "v1.0" };
         let user = match &meeting.organizer {
             Organizer::Me => "me".to_owned(),
-            Organizer::User(id) => format!("users/{}", wire::path_segment(id)),
+            Organizer::User(name) | Organizer::Named(name) => format!("users/{}", wire::path_segment(name)),
         };
         let uri = format!("{}/{version}/{user}/onlineMeetings/createOrGet", self.root);
         let uri = uri.parse().with_context(|| format!("{uri} is not an address"))?;
@@ -125,23 +129,39 @@ impl<E: Exchange> Graph<E> {
 
     /// Sends the call once and says what the answer means.
     pub async fn create_or_get(&self, call: &Call, bearer: &Bearer) -> Verdict {
-        let request = self.request(call, bearer);
+        let request = self.request(&call.uri, &call.body, bearer);
+        let reply = self.send(call.external_id.as_str(), request).await;
+        self.weigh(reply, bearer, Verdict::judge).map(|mut answer| {
+            answer.made_in_run = answer.meeting.creation.is_some_and(|time| self.clock.made_in_run(time));
+            answer
+        })
+    }
+
+    /// Sends a request once; `about` is what it is called in the log.
+    async fn send(&self, about: &str, request: Request<Bytes>) -> Result<Response<Bytes>, Lost> {
         let client_request_id = request.headers()[CLIENT_REQUEST_ID].clone();
         let reply = self.exchange.exchange(request).await;
-        tell(call, client_request_id.to_str().unwrap_or_default(), &reply);
+        tell(about, client_request_id.to_str().unwrap_or_default(), &reply);
         if let Ok(reply) = &reply {
             self.clock.hear(reply.headers());
         }
+        reply
+    }
+
+    /// What an answer means, of the token that it was asked with as well.
+    fn weigh<T>(
+        &self,
+        reply: Result<Response<Bytes>, Lost>,
+        bearer: &Bearer,
+        judge: impl FnOnce(Result<Response<Bytes>, Lost>, SystemTime) -> Verdict<T>,
+    ) -> Verdict<T> {
         let rejected = reply.as_ref().is_ok_and(|reply| reply.status() == StatusCode::UNAUTHORIZED);
-        match Verdict::judge(reply, SystemTime::now()) {
-            Verdict::Again(trouble) if rejected => self.tokens.rejected(bearer, trouble),
-            Verdict::Ready(mut answer) => {
-                self.tokens.accepted(bearer);
-                answer.made_in_run = answer.meeting.creation.is_some_and(|time| self.clock.made_in_run(time));
-                Verdict::Ready(answer)
+        match judge(reply, SystemTime::now()) {
+            Verdict::Again(trouble) if rejected => {
+                self.tokens.rejected(bearer, trouble).map(|_| unreachable!("a rejected token has no meeting"))
             }
             verdict => {
-                if matches!(verdict, Verdict::Refused(_)) {
+                if matches!(verdict, Verdict::Ready(_) | Verdict::Refused(_)) {
                     self.tokens.accepted(bearer);
                 }
                 verdict
@@ -149,10 +169,10 @@ impl<E: Exchange> Graph<E> {
         }
     }
 
-    fn request(&self, call: &Call, bearer: &Bearer) -> Request<Bytes> {
-        let mut request = Request::new(call.body.clone());
+    fn request(&self, uri: &Uri, body: &Bytes, bearer: &Bearer) -> Request<Bytes> {
+        let mut request = Request::new(body.clone());
         *request.method_mut() = Method::POST;
-        *request.uri_mut() = call.uri.clone();
+        *request.uri_mut() = uri.clone();
         let headers = request.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(header::AUTHORIZATION, bearer.header());
@@ -169,8 +189,7 @@ impl<E: Exchange> Graph<E> {
 }
 
 /// Puts an exchange into the log, with the two ids that Microsoft's support asks for (Graph, *best practices*).
-fn tell(call: &Call, client_request_id: &str, reply: &Result<Response<Bytes>, Lost>) {
-    let external_id = call.external_id.as_str();
+fn tell(external_id: &str, client_request_id: &str, reply: &Result<Response<Bytes>, Lost>) {
     let ids = format!("client-request-id {client_request_id}");
     match reply {
         Ok(reply) => {

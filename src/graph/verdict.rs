@@ -28,9 +28,9 @@ pub enum Lost {
 
 /// What one exchange means for the row, or for everybody. It is control flow: it has no text of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// There is a meeting.
-    Ready(Box<Answer>),
+pub enum Verdict<T = Box<Answer>> {
+    /// There is what was asked for: a meeting, unless it is said otherwise.
+    Ready(T),
     /// This attempt came to nothing; the row may be tried again.
     Again(Trouble),
     /// A limit was met: everybody waits, for as long as the service says if it says so.
@@ -46,6 +46,17 @@ pub enum Verdict {
 impl Verdict {
     /// Judges an exchange with createOrGet. `now` is the time of an answer that has no `Date` of its own.
     pub fn judge(reply: Result<Response<Bytes>, Lost>, now: SystemTime) -> Self {
+        Self::judge_as(reply, now, ready)
+    }
+}
+
+impl<T> Verdict<T> {
+    /// Judges any exchange with Graph; `ready` reads a success.
+    pub(super) fn judge_as(
+        reply: Result<Response<Bytes>, Lost>,
+        now: SystemTime,
+        ready: impl FnOnce(&Response<Bytes>) -> Self,
+    ) -> Self {
         let reply = match reply {
             Ok(reply) => reply,
             Err(lost @ Lost::Untrusted(_)) => return Self::Broken(explain::lost(&lost)),
@@ -63,6 +74,18 @@ impl Verdict {
             401 if explain::is_access_policy(&reply) => Self::Refused(explain::refused(&reply)),
             401 => Self::Again(explain::token_rejected(&reply)),
             _ => Self::Refused(explain::refused(&reply)),
+        }
+    }
+
+    /// The same about something else that is there.
+    pub fn map<U>(self, ready: impl FnOnce(T) -> U) -> Verdict<U> {
+        match self {
+            Self::Ready(there) => Verdict::Ready(ready(there)),
+            Self::Again(trouble) => Verdict::Again(trouble),
+            Self::Throttled(after, trouble) => Verdict::Throttled(after, trouble),
+            Self::Overloaded(after, trouble) => Verdict::Overloaded(after, trouble),
+            Self::Refused(trouble) => Verdict::Refused(trouble),
+            Self::Broken(trouble) => Verdict::Broken(trouble),
         }
     }
 }

@@ -45,6 +45,7 @@ impl<'a> ParticipantInfo<'a> {
         let (upn, identity) = match &attendee.who {
             Who::Upn(upn) => (Some(upn.as_str()), None),
             Who::Id(id) => (None, Some(IdentitySet { user: Identity { id } })),
+            Who::User { id, upn } => (Some(upn.as_str()), Some(IdentitySet { user: Identity { id } })),
         };
         let role = Some(attendee.role).filter(|role| *role != Role::Attendee).map(Role::as_str);
         Self { upn, identity, role }

@@ -5,6 +5,7 @@
 //! it never stops at the first flaw. What it cannot read at all (no header, a required column missing, a read
 //! error) ends the run with an `Err`.
 
+mod absent;
 mod again;
 mod claims;
 mod columns;
@@ -18,6 +19,7 @@ mod legend;
 mod names;
 mod nearest;
 mod oddities;
+mod organizer;
 mod people;
 mod records;
 mod row;
@@ -37,6 +39,7 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 use csv::ByteRecord;
 
+pub use self::absent::{ABSENT, absent};
 pub use self::again::Again;
 pub use self::claims::{Mapped, parse_map};
 pub use self::columns::Columns;
@@ -48,6 +51,7 @@ pub(crate) use self::flaw::{UNCLOSED, shown};
 pub use self::form::{AskedForm, delimiter_name, delimiter_named};
 pub use self::legend::legend;
 pub use self::names::Column;
+pub use self::organizer::{Known, Organizers};
 use self::records::Found;
 use self::row::Understood;
 pub use self::rows::Rows;
@@ -142,6 +146,8 @@ pub struct Reading {
     pub form: AskedForm,
     /// What lies before it is past; nothing without it.
     pub now: Option<DateTime<Utc>>,
+    /// What the directory has of organizers.
+    pub organizers: Organizers,
 }
 
 /// How an input was read, so far as it was not said.

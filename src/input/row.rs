@@ -8,7 +8,8 @@ use super::columns::Columns;
 use super::flaw::{Flaw, Wrong, misshapen, ragged};
 use super::names::Column;
 use super::oddities::{self, LOST_LEN};
-use super::people::{ALMOST, People, is_almost_object_id, is_blank, object_id};
+use super::organizer::Organizers;
+use super::people::{People, is_blank};
 use super::times::{self, Rules, Spanned, ZoneId, Zones};
 use super::workbook::is_error;
 use super::{Parser, shown};
@@ -45,7 +46,7 @@ pub(super) fn understand(cells: &ByteRecord, parser: &mut Parser) -> Understood 
     }
     let mut sheet = Sheet { cells, columns, flaws: Vec::new(), warnings: Vec::new() };
     let external_id = sheet.external_id();
-    let organizer = if reading.me { Some(Organizer::Me) } else { sheet.organizer() };
+    let organizer = if reading.me { Some(Organizer::Me) } else { sheet.organizer(&reading.organizers) };
     let subject = sheet.subject();
     let (span, zone) = sheet.span(rules, zones);
     let attendees = sheet.people();
@@ -71,11 +72,6 @@ struct Sheet<'a> {
     columns: &'a Columns,
     flaws: Vec<Flaw>,
     warnings: Vec<Flaw>,
-}
-
-/// Object ids know no case: two spellings of one are one organizer, here and wherever a key is compared.
-fn organizer(id: &str) -> Organizer {
-    Organizer::User(id.to_ascii_lowercase())
 }
 
 /// How many there are, if it is UTF-8; else no fewer.
@@ -175,31 +171,13 @@ impl<'a> Sheet<'a> {
         id
     }
 
-    fn organizer(&mut self) -> Option<Organizer> {
+    fn organizer(&mut self, organizers: &Organizers) -> Option<Organizer> {
         let flaws = self.flaws.len();
         let text = self.text(Column::OrganizerUserId);
-        let mend = "write the object id that Entra shows for the user, like 6b1e0000-0000-4000-8000-000000000001";
-        if text.is_empty() {
-            if flaws == self.flaws.len() {
-                self.flaw(Column::OrganizerUserId, text, Wrong::new("the organizer is empty", mend));
-            }
+        if flaws < self.flaws.len() {
             return None;
         }
-        if let Some(id) = object_id(text) {
-            return Some(organizer(id));
-        }
-        if text.contains(|c: char| c == '@' || c.is_whitespace() || c.is_control()) {
-            let wrong = Wrong::new("an organizer that is not an object id", mend)
-                .saying("Graph takes the organizer by object id, not by name or address");
-            self.flaw(Column::OrganizerUserId, text, wrong);
-            return None;
-        }
-        if is_almost_object_id(text) {
-            let wrong = Wrong::new("an organizer that is not an object id", mend).saying(ALMOST);
-            self.flaw(Column::OrganizerUserId, text, wrong);
-            return None;
-        }
-        Some(organizer(text))
+        organizers.read(text).map_err(|wrong| self.flaw(Column::OrganizerUserId, text, wrong)).ok()
     }
 
     fn span(&mut self, rules: &Rules, zones: &mut Zones) -> (Span, Option<ZoneId>) {

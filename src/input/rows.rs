@@ -1,5 +1,6 @@
 //! The rows of an input, one after the other.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
@@ -7,12 +8,15 @@ use csv::ByteRecord;
 
 use super::encoding::Encoding;
 use super::form;
+use super::organizer::{self, Organizers};
+use super::people::is_blank;
 use super::records::{Form, Records};
 use super::scan::Begin;
 use super::store::Store;
 use super::survey::Survey;
 use super::workbook::{Transcript, is_workbook, transcribe};
-use super::{About, Again, AskedForm, Parser, Reading, Row, Source};
+use super::{About, Again, AskedForm, Column, Parser, Reading, Row, Source};
+use crate::meeting::Organizer;
 
 /// How much of an input shows whether it is a workbook.
 const HEAD: usize = 8;
@@ -126,6 +130,43 @@ impl Rows {
     /// What its records are understood by.
     pub fn parser(&self) -> &Parser {
         &self.again.parser
+    }
+
+    /// The organizers whom its rows name otherwise than by object id, each once, in the order of the sheet; of those
+    /// rows that are `wanted`, by their record and externalId. Fails with more than `most`.
+    pub fn organizer_names(&self, most: usize, wanted: impl Fn(u64, &str) -> bool) -> Result<Vec<String>> {
+        let Again { store, form, parser } = &self.again;
+        let (mut names, mut seen) = (Vec::new(), HashSet::new());
+        if parser.reading.me {
+            return Ok(names);
+        }
+        let mut records = Records::from(store, form, form.begin);
+        let mut cells = ByteRecord::new();
+        records.read(&mut cells)?;
+        for record in 1.. {
+            if records.read(&mut cells)?.is_none() {
+                break;
+            }
+            let text = |column| std::str::from_utf8(parser.columns.cell(column, &cells)).unwrap_or_default();
+            let text = |column| text(column).trim_matches(is_blank);
+            let Ok(Organizer::Named(name)) = organizer::named(text(Column::OrganizerUserId)) else { continue };
+            if seen.contains(&name) || !wanted(record, text(Column::ExternalId)) {
+                continue;
+            }
+            ensure!(
+                names.len() < most,
+                "more than {most} different organizers are named otherwise than by object id: give object ids, or split \
+                 the sheet"
+            );
+            seen.insert(name.clone());
+            names.push(name);
+        }
+        Ok(names)
+    }
+
+    /// Takes note of what the directory has of them, before the first row is read.
+    pub fn know(&mut self, organizers: Organizers) {
+        self.again.parser.reading.organizers = organizers;
     }
 
     /// How the input was read.

@@ -72,7 +72,7 @@ impl Rejects {
     }
 
     /// All rows are known: the file takes its name, or goes if there are none. Says how many there are.
-    pub fn finish(mut self) -> io::Result<u64> {
+    pub fn finish(&mut self) -> io::Result<u64> {
         if self.count == 0 {
             return match fs::remove_file(&self.path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),

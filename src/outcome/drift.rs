@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::meeting::{Attendee, Meeting, Role, graph_time};
+use crate::meeting::{Attendee, Meeting, Role, Who, graph_time};
 
 /// What Graph shows in place of a role that came later.
 const HIDDEN_ROLE: &str = "unknownFutureValue";
@@ -59,10 +59,9 @@ pub struct Participant {
 }
 
 impl Participant {
-    /// Whether this is the one that the row calls `name` (a user principal name or an object id; neither is
-    /// sensitive to case in Entra).
-    fn is(&self, name: &str) -> bool {
-        [&self.upn, &self.id].into_iter().flatten().any(|own| own.eq_ignore_ascii_case(name))
+    /// Whether this is whom the row means.
+    fn is(&self, who: &Who) -> bool {
+        [&self.upn, &self.id].into_iter().flatten().any(|own| who.is(own))
     }
 
     fn name(&self) -> &str {
@@ -109,8 +108,8 @@ pub(super) fn drift(row: &Meeting, graph: &OnlineMeeting) -> Option<String> {
 }
 
 fn same_people(row: &Meeting, graph: &[Participant]) -> bool {
-    let unmet = row.attendees.iter().filter(|asked| !graph.iter().any(|has| has.is(asked.who.as_str()))).count();
-    let mut extra = graph.iter().filter(|has| !row.attendees.iter().any(|asked| has.is(asked.who.as_str()))).peekable();
+    let unmet = row.attendees.iter().filter(|asked| !graph.iter().any(|has| has.is(&asked.who))).count();
+    let mut extra = graph.iter().filter(|has| !row.attendees.iter().any(|asked| has.is(&asked.who))).peekable();
     // Whom Graph names by object id alone may be whom the row names by address: that is not known to differ.
     unmet == extra.clone().count() && (extra.peek().is_none() || extra.all(|has| has.upn.is_none() || has.id.is_none()))
 }
@@ -122,7 +121,7 @@ fn other_role<'a>(asked: &Attendee, graph: &'a [Participant]) -> Option<&'a str>
     if asked.role == Role::Attendee {
         return None;
     }
-    let named = || graph.iter().filter(|has| has.is(asked.who.as_str()));
+    let named = || graph.iter().filter(|has| has.is(&asked.who));
     let roles = || named().map(|has| has.role.as_deref().unwrap_or(HIDDEN_ROLE));
     let differs = |role: &str| role != HIDDEN_ROLE && !role.eq_ignore_ascii_case(asked.role.as_str());
     roles().next().filter(|_| roles().all(differs))

@@ -160,6 +160,10 @@ pub enum Remark {
         /// The first record.
         u64,
     ),
+    /// The directory does not have some of its attendees, who were sent by their address.
+    OutsideKept,
+    /// The directory does not have some of its attendees, who were left out.
+    UnknownDropped,
 }
 
 impl Line {

@@ -19,7 +19,7 @@ pub use self::reading::reading;
 pub use self::values::rate;
 use self::values::{address, max_errors, time, timeout};
 use crate::choice::MaxErrors;
-use crate::cli::{Environment, Provision};
+use crate::cli::{Environment, Lookup, Provision, UnknownAttendees};
 use crate::graph::{ClientSecret, Credentials};
 use crate::input::{Input, Reading};
 use crate::ledger::Output;
@@ -69,6 +69,8 @@ pub struct Plan {
     pub login_url: String,
     /// The `Accept-Language` of requests.
     pub language: Option<String>,
+    /// What is done about attendees whom the directory does not have; nobody is looked up if it is nothing.
+    pub unknown_attendees: Option<UnknownAttendees>,
     /// How many requests are on the wire at once.
     pub concurrency: usize,
     /// How many attempts start per second.
@@ -127,6 +129,7 @@ impl Plan {
             graph_url: address("--graph-url", args.graph_url)?,
             login_url: address("--login-url", args.login_url)?,
             language: args.language,
+            unknown_attendees: (args.people.lookup == Lookup::On).then_some(args.people.unknown_attendees),
             concurrency,
             rate: rate(&args.rate)?,
             limit: args.limit,

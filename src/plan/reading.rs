@@ -4,7 +4,9 @@ use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, Utc};
 
 use crate::cli::{Dates, Sheet};
-use crate::input::{AskedForm, DateOrder, Mapped, Reading, Zones, delimiter_named, parse_encoding, parse_map};
+use crate::input::{
+    AskedForm, DateOrder, Mapped, Organizers, Reading, Zones, delimiter_named, parse_encoding, parse_map,
+};
 use crate::ledger::is_ours;
 
 /// Checks what was asked for. What lies before `now` is past.
@@ -26,5 +28,6 @@ pub fn reading(args: Sheet, now: DateTime<Utc>) -> Result<Reading> {
     }
     let form =
         AskedForm { encoding: args.encoding.as_deref().map(parse_encoding).transpose()?, delimiter, sheet: args.sheet };
-    Ok(Reading { me: args.me, default_zone: args.time_zone, map, dates, form, now: Some(now) })
+    let organizers = Organizers::default();
+    Ok(Reading { me: args.me, default_zone: args.time_zone, map, dates, form, now: Some(now), organizers })
 }

@@ -13,9 +13,11 @@ use axum::body::Body;
 use bytes::Bytes;
 use convoke::ask::Service;
 use convoke::choice::{Choice, MaxErrors};
+use convoke::cli::UnknownAttendees;
+use convoke::directory::{self, Directory};
 use convoke::gate::Gate;
 use convoke::graph::{ClientSecret, Credentials, Endpoint, Exchange, Graph, Lost};
-use convoke::input::{Reading, Rows, Source};
+use convoke::input::{Reading, Row, Rows, Source};
 use convoke::ledger::Ledger;
 use convoke::pace::Rate;
 use convoke::pipeline::{Failure, Shared, run};
@@ -25,7 +27,7 @@ use convoke::register::Register;
 use convoke::sim::{CLIENT_ID, CLIENT_SECRET, Dropped, Sim, TENANT_ID};
 use convoke::stop::{Reason, Stop};
 use convoke::tally::Tally;
-use futures::stream;
+use futures::{Stream, stream};
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use tokio::time::Instant;
@@ -43,8 +45,12 @@ pub(crate) struct InProcess {
     witness: Rc<Witness>,
     tamper: Tamper,
     tamper_login: TamperLogin,
+    tamper_batch: TamperBatch,
     pause: Duration,
 }
+
+/// What comes in place of an answer to a batch, by its number (from 0).
+type TamperBatch = Box<dyn Fn(usize) -> Option<Result<Response<Bytes>, Lost>>>;
 
 /// What comes in place of an answer of the identity service.
 type TamperLogin = Box<dyn Fn() -> Option<Result<Response<Bytes>, Lost>>>;
@@ -61,12 +67,22 @@ pub(crate) struct Witness {
     pub(crate) in_flight_max: Cell<usize>,
     /// The requests themselves.
     pub(crate) requests: RefCell<Vec<Request<Bytes>>>,
+    /// The batches that were sent.
+    pub(crate) batches: RefCell<Vec<Request<Bytes>>>,
 }
 
 impl Exchange for InProcess {
     async fn exchange(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Lost> {
-        let meeting = request.uri().path().ends_with("/createOrGet");
-        if !meeting {
+        let path = request.uri().path();
+        if path.ends_with("/$batch") {
+            let number = self.witness.batches.borrow().len();
+            self.witness.batches.borrow_mut().push(request.clone());
+            return match (self.tamper_batch)(number) {
+                Some(reply) => reply,
+                None => answer(self.router.clone(), request).await,
+            };
+        }
+        if !path.ends_with("/createOrGet") {
             return match (self.tamper_login)() {
                 Some(reply) => reply,
                 None => answer(self.router.clone(), request).await,
@@ -121,8 +137,12 @@ pub(crate) struct How {
     pub(crate) pause: Duration,
     /// The same for the identity service.
     pub(crate) tamper_login: TamperLogin,
+    /// The same for batches.
+    pub(crate) tamper_batch: TamperBatch,
     /// The input cannot be read beyond so many rows.
     pub(crate) break_off: Option<usize>,
+    /// People are looked up, and this is done about attendees whom the directory does not have.
+    pub(crate) unknown_attendees: Option<UnknownAttendees>,
     /// Credentials other than those that the embedded Graph knows.
     pub(crate) credentials: Option<Credentials>,
 }
@@ -139,8 +159,10 @@ impl Default for How {
             stop_after: None,
             tamper: Box::new(|_, _| None),
             tamper_login: Box::new(|| None),
+            tamper_batch: Box::new(|_| None),
             pause: Duration::ZERO,
             break_off: None,
+            unknown_attendees: None,
             credentials: None,
         }
     }
@@ -160,6 +182,8 @@ pub(crate) struct Ran {
     pub(crate) held: Duration,
     /// The limit that was found, per second.
     pub(crate) limit: Option<f64>,
+    /// How many names were looked up.
+    pub(crate) look_ups: u64,
 }
 
 impl Ran {
@@ -204,7 +228,7 @@ pub(crate) fn rows(csv: &str, me: bool) -> Rows {
 }
 
 /// A run into a ledger, which may have been begun by an earlier run; what was written is to be looked for there.
-pub(crate) async fn run_into(mut ledger: Ledger, sim: &Sim, rows: Rows, how: How) -> (Ran, Ledger) {
+pub(crate) async fn run_into(mut ledger: Ledger, sim: &Sim, mut rows: Rows, how: How) -> (Ran, Ledger) {
     let witness = Rc::new(Witness::default());
     let exchange = InProcess {
         router: sim.router(),
@@ -212,6 +236,7 @@ pub(crate) async fn run_into(mut ledger: Ledger, sim: &Sim, rows: Rows, how: How
         witness: witness.clone(),
         tamper: how.tamper,
         tamper_login: how.tamper_login,
+        tamper_batch: how.tamper_batch,
         pause: how.pause,
     };
     let endpoint = Endpoint {
@@ -222,22 +247,26 @@ pub(crate) async fn run_into(mut ledger: Ledger, sim: &Sim, rows: Rows, how: How
     };
     let graph = Graph::new(exchange, endpoint).expect("an endpoint");
     let (gate, stop, begun) = (Gate::new(how.slots, how.rate), Stop::new(), Instant::now());
+    let directory_gate = directory::gate(how.rate);
+    let directory = how.unknown_attendees.map(|what| Directory::new(&graph, &directory_gate, &stop, what));
+    let service = Service { graph: &graph, gate: &gate, stop: &stop, resumes: ledger.resumes() };
+    if let Some(directory) = &directory {
+        let names = rows.organizer_names(usize::MAX, |_, _| true).expect("a sheet");
+        rows.know(directory.organizers(names).await.unwrap_or_default());
+    }
     let (mut tally, progress) = (Tally::default(), Progress::new(bar(false), None, true));
     let (choice, register) = (how.choice, Register::new(rows.parser().clone()));
-    let rows = rows.enumerate().map(|(number, row)| match how.break_off {
-        Some(good) if number >= good => Err(anyhow!("the disk is gone")),
-        _ => row,
-    });
-    // Through a channel, as in the program: receiving takes its share of what tokio lets a task do at a time.
-    let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
-    rows.for_each(|row| sender.send(row).expect("the receiver is there"));
-    drop(sender);
-    let rows = stream::poll_fn(move |context| receiver.poll_recv(context));
+    let rows = fed(rows, how.break_off);
     let rows = resume(&mut ledger, rows, &choice, &register, &mut tally, None).await.expect("it fits");
     graph.begin(ledger.begun());
-    let service = Service { graph: &graph, gate: &gate, stop: &stop, resumes: ledger.resumes() };
-    let shared =
-        Shared { service: &service, choice: &choice, register: &register, max_errors: how.max_errors, rejects: None };
+    let shared = Shared {
+        service: &service,
+        choice: &choice,
+        directory: directory.as_ref(),
+        register: &register,
+        max_errors: how.max_errors,
+        rejects: None,
+    };
     let ledger = RefCell::new(ledger);
     let stopper = async {
         match how.stop_after {
@@ -260,8 +289,20 @@ pub(crate) async fn run_into(mut ledger: Ledger, sim: &Sim, rows: Rows, how: How
         () = stopper => unreachable!("it never ends"),
     };
     let (output, reason, took, held) = (String::new(), stop.reason(), begun.elapsed(), gate.held());
-    let limit = gate.limit();
-    (Ran { output, tally, complete, reason, witness, took, held, limit }, ledger.into_inner())
+    let (limit, look_ups) = (gate.limit(), directory.as_ref().map_or(0, Directory::look_ups));
+    (Ran { output, tally, complete, reason, witness, took, held, limit, look_ups }, ledger.into_inner())
+}
+
+/// The rows through a channel, as in the program: receiving takes its share of what tokio lets a task do at a time. The
+/// input cannot be read beyond so many.
+fn fed(rows: Rows, break_off: Option<usize>) -> impl Stream<Item = anyhow::Result<Row>> {
+    let rows = rows.enumerate().map(|(number, row)| match break_off {
+        Some(good) if number >= good => Err(anyhow!("the disk is gone")),
+        _ => row,
+    });
+    let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+    rows.for_each(|row| sender.send(row).expect("the receiver is there"));
+    stream::poll_fn(move |context| receiver.poll_recv(context))
 }
 
 fn credentials(sim: &Sim, me: bool) -> Credentials {

@@ -6,6 +6,7 @@ mod awkward;
 mod binary;
 mod check;
 mod der;
+mod directory;
 mod harness;
 mod host;
 mod measure;

@@ -129,6 +129,8 @@ fn every_kind_of_flaw_is_met_in_the_corpus() {
         .collect();
     let kinds = kinds();
     assert!(kinds.len() > 50, "{kinds:?}");
-    let missing: Vec<&String> = kinds.iter().filter(|kind| !titles.contains(kind.as_str())).collect();
+    // `check` asks nobody; tests/it/directory.rs meets what the directory says.
+    let is_told = |kind: &&String| titles.contains(kind.as_str()) || kind.contains("whom the directory");
+    let missing: Vec<&String> = kinds.iter().filter(|kind| !is_told(kind)).collect();
     assert!(missing.is_empty(), "no input of tests/wrong has these: {missing:#?}");
 }

@@ -139,7 +139,7 @@ pub(super) fn is_one(text: &str) -> bool {
 }
 
 /// The name in a part of the text where one must be, and nothing else but what may stand around it.
-pub(super) fn read(text: &str, range: Range<usize>) -> Result<&str, Wrong> {
+pub(in crate::input) fn read(text: &str, range: Range<usize>) -> Result<&str, Wrong> {
     let own = unwrapped(without_scheme(unwrapped(&text[range.clone()])));
     if own.is_empty() {
         return Err(Wrong::new(NOBODY, WRITE).saying("there is no address in this").of_part(range));

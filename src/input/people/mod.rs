@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use crate::meeting::{Attendee, Role, Who};
 
-pub(super) use self::address::{ALMOST, is_almost_object_id, is_blank, object_id};
+pub(super) use self::address::{ALMOST, is_almost_object_id, is_blank, object_id, read as user_name};
 use super::flaw::Wrong;
 use super::names::Column;
 

@@ -1,0 +1,107 @@
+//! Who is to join, as the directory has them: Graph stores an object id as it is given, so that a wrong one is a dead
+//! invitation, and an address may be no user principal name (Graph, *onlineMeeting: createOrGet*; n8n-io/n8n#38850).
+
+use tracing::{info, warn};
+
+use super::{Directory, Person, Told};
+use crate::ask::Service;
+use crate::cli::UnknownAttendees;
+use crate::graph::{Exchange, LookUp};
+use crate::input::Row;
+use crate::meeting::{Attendee, Meeting, Role, Who};
+use crate::outcome::{Outcome, Remark, Trouble};
+use crate::register::Register;
+use crate::tries::Tries;
+
+/// So many people are told one by one who are not in the directory; the summary has the number of rows.
+const SHOWN_MAX: usize = 5;
+
+/// What is sent for a meeting.
+enum Attending {
+    /// This, with what its author should know.
+    As(Meeting, Option<Remark>),
+    /// Nothing: these are not in the directory, or are more than one.
+    Unknown(Vec<Who>),
+    /// Nothing: somebody could not be looked up.
+    Failed(Trouble, String),
+}
+
+impl<E: Exchange> Directory<'_, E> {
+    /// Asks `service` for a row's meeting, with those who are to join as the directory has them; what its author should
+    /// know comes with the outcome. `None` when the run is stopped first.
+    pub async fn ask(
+        &self,
+        row: &Row,
+        meeting: &Meeting,
+        service: &Service<'_, E>,
+        register: &Register,
+        tries: &mut Tries,
+    ) -> Option<(Outcome, Option<Remark>)> {
+        match self.attending(meeting).await? {
+            Attending::As(meeting, remark) => Some((service.ask(&meeting, row.record, tries).await?, remark)),
+            Attending::Unknown(people) => {
+                let absent = people.iter().map(|who| register.absent(row, who));
+                Some((Outcome::Invalid(absent.collect()), None))
+            }
+            Attending::Failed(trouble, gave_up) => Some((Outcome::Failed(trouble, gave_up), None)),
+        }
+    }
+
+    /// Looks up who is to join; `None` when the run is stopped first.
+    async fn attending(&self, meeting: &Meeting) -> Option<Attending> {
+        let look_ups = meeting.attendees.iter().map(|attendee| match &attendee.who {
+            Who::Id(id) | Who::User { id, .. } => LookUp::Id(id.clone()),
+            Who::Upn(name) => LookUp::Name(name.clone()),
+        });
+        let told = self.find(look_ups).await?;
+        let (mut there, mut unknown, mut remark) = (Vec::<Attendee>::new(), Vec::new(), None);
+        for (Attendee { who, role }, told) in meeting.attendees.iter().zip(told) {
+            let person = match told {
+                Told::Found(person) => person,
+                Told::Failed(trouble, gave_up) => return Some(Attending::Failed(trouble, gave_up)),
+            };
+            let attendee = match (&*person, self.unknown, who) {
+                (Person::One(id, upn), _, _) => {
+                    Attendee { who: Who::User { id: id.clone(), upn: upn.clone() }, role: *role }
+                }
+                (_, UnknownAttendees::Drop, _) => {
+                    remark = Some(Remark::UnknownDropped);
+                    self.show(who, UnknownAttendees::Drop);
+                    continue;
+                }
+                (Person::Nobody, UnknownAttendees::Keep, Who::Upn(_)) => {
+                    remark = remark.or(Some(Remark::OutsideKept));
+                    self.show(who, UnknownAttendees::Keep);
+                    // Nobody from outside can be more (Graph, *create onlineMeeting*, a caution there).
+                    Attendee { who: who.clone(), role: Role::Attendee }
+                }
+                _ => {
+                    unknown.push(who.clone());
+                    continue;
+                }
+            };
+            // Two names of one person are one attendee.
+            match there.iter_mut().find(|own| own.who == attendee.who) {
+                Some(own) => own.role = own.role.max(attendee.role),
+                None => there.push(attendee),
+            }
+        }
+        if !unknown.is_empty() {
+            return Some(Attending::Unknown(unknown));
+        }
+        there.sort_by_key(|attendee| attendee.role);
+        Some(Attending::As(Meeting { attendees: there, ..meeting.clone() }, remark))
+    }
+
+    /// Says who is not in the directory, the first time and for the first of them.
+    fn show(&self, who: &Who, done: UnknownAttendees) {
+        let (mut told_of, who) = (self.told_of.borrow_mut(), who.as_str());
+        if told_of.len() >= SHOWN_MAX || !told_of.insert(who.to_lowercase()) {
+            return;
+        }
+        match done {
+            UnknownAttendees::Drop => warn!("{who} is not in the directory, and is left out (--unknown-attendees)"),
+            _ => info!("{who} is not in the directory, and is kept as an address from outside (--unknown-attendees)"),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The organizers of a sheet, looked up all together before its first row is sent: so a batch is full, and an unknown
+//! one is known before anything is sent.
+
+use std::collections::HashMap;
+
+use crate::graph::{BATCH_MAX, Exchange, LookUp};
+use crate::input::{Known, Organizers};
+
+use super::{Directory, Person, Told};
+
+/// How many organizers may be named otherwise than by object id: some 10 MB of names.
+pub const ORGANIZERS_MAX: usize = 100_000;
+/// How alike two names must be (Jaro-Winkler, 0 to 1) for one to be offered in place of the other.
+const ALIKE_MIN: f64 = 0.9;
+/// At least so many letters of a name are kept when others are looked for that begin alike.
+const BEGINNING_MIN: usize = 2;
+
+impl<E: Exchange> Directory<'_, E> {
+    /// Looks these names up; `None` when the run is stopped first, as it is when the directory answers nobody.
+    pub async fn organizers(&self, names: Vec<String>) -> Option<Organizers> {
+        let mut known = HashMap::with_capacity(names.len());
+        let mut open = names;
+        while !open.is_empty() {
+            let told = self.find(open.iter().cloned().map(LookUp::Name)).await?;
+            let mut again = Vec::new();
+            for (name, told) in open.into_iter().zip(told) {
+                let person = match told {
+                    Told::Found(person) => person,
+                    // Without organizers there is nothing to send: it goes on until the gate calls it an outage.
+                    Told::Failed(..) => {
+                        again.push(name);
+                        continue;
+                    }
+                };
+                let known_as = match &*person {
+                    Person::One(id, _) => Known::Id(id.clone()),
+                    Person::Several(names) => Known::Several(names.clone()),
+                    Person::Nobody => Known::Nobody(None),
+                };
+                known.insert(name, known_as);
+            }
+            open = again;
+        }
+        self.nearest(&mut known).await?;
+        Some(Organizers::new(known))
+    }
+
+    /// For names that nobody has, the nearest that somebody has: of those that were looked up, and for the first of
+    /// them of those in the directory that begin alike.
+    async fn nearest(&self, known: &mut HashMap<String, Known>) -> Option<()> {
+        let mut unknown: Vec<String> =
+            known.iter().filter(|(_, known)| **known == Known::Nobody(None)).map(|(name, _)| name.clone()).collect();
+        unknown.sort_unstable();
+        let beginnings: Vec<LookUp> = unknown.iter().take(BATCH_MAX).filter_map(|name| beginning(name)).collect();
+        let mut names: Vec<String> = self.known.borrow().names().map(str::to_lowercase).collect();
+        if !beginnings.is_empty()
+            && let Ok(found) = self.send(&beginnings).await?
+        {
+            let users = found.into_iter().flatten().flatten();
+            names.extend(users.map(|user| user.user_principal_name.to_lowercase()));
+        }
+        names.sort_unstable();
+        for name in unknown {
+            let alike = names.iter().map(|own| (strsim::jaro_winkler(own, &name), own));
+            let best = alike.filter(|(alike, _)| *alike >= ALIKE_MIN).max_by(|a, b| a.0.total_cmp(&b.0));
+            if let Some((_, near)) = best {
+                known.insert(name, Known::Nobody(Some(near.clone())));
+            }
+        }
+        Some(())
+    }
+}
+
+/// Who begins as the first half of this name does.
+fn beginning(name: &str) -> Option<LookUp> {
+    let letters: Vec<char> = name.split('@').next().unwrap_or_default().chars().collect();
+    let kept = letters.len().div_ceil(2).max(BEGINNING_MIN);
+    (letters.len() >= BEGINNING_MIN).then(|| LookUp::Beginning(letters[..kept].iter().collect()))
+}
