@@ -10,16 +10,20 @@ use clap::{Arg, ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parse
 use secrecy::SecretString;
 
 mod check;
+mod network;
 mod people;
 mod sheet;
 mod show;
 #[cfg(feature = "sim")]
 mod simulate;
+mod sources;
 
 pub use check::{Check, Form};
+pub use network::Network;
 pub use people::{Lookup, People, UnknownAttendees};
 pub use sheet::{Dates, Sheet};
 pub use show::{Columns, Template};
+pub use sources::Sources;
 
 #[cfg(feature = "sim")]
 pub use simulate::Simulate;
@@ -118,17 +122,9 @@ pub struct Provision {
     #[arg(long, short = 'c', value_name = "N", default_value = "16", env = "CONVOKE_CONCURRENCY")]
     pub concurrency: usize,
 
-    /// How long making a connection may take, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "10", env = "CONVOKE_CONNECT_TIMEOUT")]
-    pub connect_timeout: f64,
-
     /// Stop after so long, like 55m or 1h30m, to be gone on with [default: no deadline]
     #[arg(long, value_name = "TIME", env = "CONVOKE_DEADLINE")]
     pub deadline: Option<String>,
-
-    /// Where Graph is; https, unless it is on this machine
-    #[arg(long, value_name = "URL", default_value = "https://graph.microsoft.com", env = "CONVOKE_GRAPH_URL")]
-    pub graph_url: String,
 
     /// The language of what Graph writes into a meeting, as a tag like de-DE [default: Graph's own]
     #[arg(long, value_name = "TAG", env = "CONVOKE_LANGUAGE")]
@@ -142,10 +138,6 @@ pub struct Provision {
     #[arg(long, value_name = "TIME", env = "CONVOKE_LOCK_WAIT")]
     pub lock_wait: Option<String>,
 
-    /// Where the identity service is; https, unless it is on this machine
-    #[arg(long, value_name = "URL", default_value = "https://login.microsoftonline.com", env = "CONVOKE_LOGIN_URL")]
-    pub login_url: String,
-
     /// Stop when more rows than N (or N% of at least 100 answered) have come to nothing [default: when the first 20 are refused for one cause]
     #[arg(long, value_name = "N", env = "CONVOKE_MAX_ERRORS")]
     pub max_errors: Option<String>,
@@ -153,6 +145,10 @@ pub struct Provision {
     /// Options that all commands have.
     #[command(flatten)]
     pub messages: Messages,
+
+    /// Options about the network.
+    #[command(flatten)]
+    pub network: Network,
 
     /// Send the rows with these externalIds only; the rest are marked skipped [default: all]
     #[arg(long, value_name = "ID,…", env = "CONVOKE_ONLY", value_delimiter = ',')]
@@ -184,10 +180,6 @@ pub struct Provision {
     /// Where the rows without a meeting go, in the form of the input and each with its reason; no file if there are none [default: nowhere]
     #[arg(long, value_name = "FILE.csv", env = "CONVOKE_REJECTS")]
     pub rejects: Option<PathBuf>,
-
-    /// How long one request may take, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "60", env = "CONVOKE_REQUEST_TIMEOUT")]
-    pub request_timeout: f64,
 
     /// Discard what an interrupted run has left, and start anew [default: off]
     #[arg(long, env = "CONVOKE_RESTART", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
@@ -237,6 +229,10 @@ pub struct Environment {
     pub client_id: Option<String>,
     /// `AZURE_CLIENT_SECRET`.
     pub client_secret: Option<SecretString>,
+    /// `AZURE_AUTHORITY_HOST`, the identity service's root for Azure's own tools.
+    pub authority_host: Option<String>,
+    /// `NO_PROXY`, the hosts that no proxy is asked for, as curl and others have it.
+    pub no_proxy: Option<String>,
     /// When the program was started.
     pub now: DateTime<Utc>,
     /// `NO_COLOR` is set and not empty.
@@ -253,6 +249,8 @@ impl Environment {
             tenant_id: text("AZURE_TENANT_ID"),
             client_id: text("AZURE_CLIENT_ID"),
             client_secret: secret("AZURE_CLIENT_SECRET"),
+            authority_host: text("AZURE_AUTHORITY_HOST"),
+            no_proxy: text("NO_PROXY").or_else(|| text("no_proxy")),
             now: SystemTime::now().into(),
             no_color: text("NO_COLOR").is_some(),
         }

@@ -117,7 +117,7 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar, 
     let mut sheet = sheet(&plan, pictures)?;
     let rejects = rejects(&plan, sheet.rows.parser())?;
     let endpoint = endpoint(&plan, aside)?;
-    let http = Http::open(plan.connect_timeout, plan.request_timeout, endpoint.is_secure());
+    let http = Http::open(&plan.network.connections, endpoint.is_secure());
     let http = http.map_err(|error| Ended(exit::STOPPED, error))?;
     let graph = Graph::new(http, endpoint).map_err(|error| Ended(exit::USAGE, error))?;
     let (gate, stop) = (Gate::new(plan.concurrency, plan.rate), Arc::new(Stop::new()));
@@ -231,7 +231,7 @@ fn endpoint(plan: &Plan, aside: &Handle) -> Result<Endpoint, Ended> {
     let language = plan.language.clone();
     match plan.target.clone() {
         Target::Real(credentials) => {
-            let (graph_url, login_url) = (plan.graph_url.clone(), plan.login_url.clone());
+            let (graph_url, login_url) = (plan.network.graph_url.value.clone(), plan.network.login_url.value.clone());
             Ok(Endpoint { graph_url, login_url, credentials, language })
         }
         Target::Rehearsal(scenario) => rehearsal(&scenario, plan.reading.me, language, aside),

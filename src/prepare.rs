@@ -48,7 +48,7 @@ fn keep_links_apart(plan: &Plan, make_believe: &str) -> Result<()> {
             "--carry {shown} has real links, and this is a rehearsal: leave --carry out"
         );
     }
-    if plan.target.is_rehearsal() || is_local(&plan.graph_url) {
+    if plan.target.is_rehearsal() || is_local(&plan.network.graph_url.value) {
         return Ok(());
     }
     if let Some(carry) = plan.carry.as_ref().filter(|carry| has_links_of(carry, make_believe)) {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 
 use super::verdict::{Lost, request_id};
-use super::wire;
+use super::{redirect, wire};
 use crate::outcome::Trouble;
 
 const ACCESS_POLICY: &str = "no application access policy lets this app make meetings for the organizer: an \
@@ -21,7 +21,6 @@ const NO_ORGANIZER: &str = "Graph does not find the organizer: organizerUserId m
 const ME_WITHOUT_USER: &str = "--me needs a token of a signed-in user, and this is an app's token: leave --me out and \
     give organizerUserId, or sign in as a user";
 const BAD_REQUEST: &str = "Graph does not accept the row's details; mend what it names and send the row again";
-const REDIRECT: &str = "the address answers with a redirect, and those are not followed: check --graph-url";
 const TOKEN: &str = "Graph rejects the access token: it has expired, or was made for another service or tenant";
 const THROTTLED: &str = "Graph asks to wait (429)";
 const SERVER: &str = "Graph has a passing fault; running again later finishes the row";
@@ -45,6 +44,7 @@ pub(super) fn lost(lost: &Lost) -> Trouble {
     let (code, cause, said) = match lost {
         Lost::Connect(why) => ("connectionFailed", CONNECT, why.as_str()),
         Lost::Untrusted(why) => ("certificateNotTrusted", UNTRUSTED, why.as_str()),
+        Lost::Proxy { why, .. } => ("proxyFailed", why.as_str(), ""),
         Lost::Timeout => ("timeout", TIMEOUT, ""),
         Lost::Broken(how) => ("connectionBroken", BROKEN, how.as_str()),
     };
@@ -104,7 +104,7 @@ pub(super) fn refused(reply: &Response<Bytes>) -> Trouble {
         StatusCode::NOT_FOUND => NO_ORGANIZER,
         StatusCode::BAD_REQUEST if message.contains("delegated authentication") => ME_WITHOUT_USER,
         StatusCode::BAD_REQUEST => BAD_REQUEST,
-        status if status.is_redirection() => REDIRECT,
+        status if status.is_redirection() => &redirect::of_graph(reply.headers()),
         _ => UNKNOWN,
     };
     explained(reply, &format!("{cause} (HTTP {})", reply.status().as_u16()))

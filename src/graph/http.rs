@@ -3,20 +3,16 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::error::Error as _;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use bytes::{Bytes, BytesMut};
 use http::uri::{Authority, Scheme};
 use http::{Request, Response, StatusCode, Uri};
-use reqwest::{Client, Url, redirect, retry};
-use rustls::ClientConfig;
-use rustls::crypto::aws_lc_rs;
-use rustls_platform_verifier::BuilderVerifierExt as _;
+use reqwest::{Client, NoProxy, Proxy, Url, redirect, retry};
 use tracing::debug;
 
-use super::{Exchange, Lost, untrusted};
+use super::{Connections, Exchange, Lost, Proxies, proxy, roots, untrusted};
 
 /// The longest answer that is read, in bytes; a meeting has some 3 kB. This bounds memory, whoever answers.
 const BODY_BYTES_MAX: usize = 1024 * 1024;
@@ -34,8 +30,11 @@ const PING_MAX: Duration = Duration::from_secs(10);
 pub struct Http {
     /// For plain http, which stays on this machine: no proxy gets to see the token, and no root certificate is needed.
     plain: Pool,
-    /// For https, through the system's proxy if there is one; only where there is something to reach by it.
+    /// For https, through the proxy that was named or the system's, if there is one; only where there is something to
+    /// reach by it.
     secure: Option<Pool>,
+    /// What reqwest does about proxies, so that an error can name the one that it was.
+    proxies: Proxies,
     /// Addresses that have been taken apart already: an organizer's is the same for all meetings, and to take it apart
     /// anew was an eighth of the work for a request.
     urls: RefCell<HashMap<Uri, Url>>,
@@ -45,7 +44,8 @@ pub struct Http {
 
 impl Http {
     /// Opens the pools; `secure` says whether any address is https.
-    pub fn open(connect_timeout: Duration, request_timeout: Duration, secure: bool) -> Result<Self> {
+    pub fn open(connections: &Connections, secure: bool) -> Result<Self> {
+        let (connect_timeout, request_timeout) = (connections.connect_timeout, connections.request_timeout);
         let client = move || {
             Client::builder()
                 .user_agent(concat!("convoke/", env!("CARGO_PKG_VERSION")))
@@ -61,19 +61,40 @@ impl Http {
         };
         let plain = Pool::open(move || client().no_proxy().tls_certs_only([]).build());
         let plain = plain.context("the HTTP client cannot be set up")?;
-        let tls = secure.then(tls).transpose();
-        let tls = tls.context("the HTTPS client cannot be set up; are root certificates installed?")?;
-        let secure =
-            tls.map(|tls| Pool::open(move || client().https_only(true).tls_backend_preconfigured(tls.clone()).build()));
+        let tls = secure.then(|| roots::tls(&connections.authorities)).transpose();
+        let tls = tls.context(
+            "the HTTPS client cannot be set up; are root certificates installed? --ca-file names a file of others",
+        )?;
+        let named = connections.proxy.as_ref().map(reqwest_proxy).transpose().context("--proxy cannot be used")?;
+        let secure = tls.map(|tls| {
+            Pool::open(move || {
+                let client = client().https_only(true).tls_backend_preconfigured(tls.clone());
+                // Without a word of ours it takes the system's.
+                named.iter().fold(client, |client, named| client.proxy(named.clone())).build()
+            })
+        });
         let secure = secure.transpose().context("the HTTPS client cannot be set up")?;
-        Ok(Self { plain, secure, urls: RefCell::default(), answered: RefCell::default() })
+        let proxies = Proxies::of(connections.proxy.as_ref());
+        Ok(Self { plain, secure, proxies, urls: RefCell::default(), answered: RefCell::default() })
     }
 
     fn lost(&self, error: &reqwest::Error, uri: &Uri) -> Lost {
-        match (lost(error), uri.authority()) {
-            (Lost::Untrusted(why), Some(host)) if !self.answered.borrow().contains(host) => {
-                Lost::Untrusted(format!("{host}: {why}"))
+        let host = uri.authority();
+        let is_new = host.is_some_and(|host| !self.answered.borrow().contains(host));
+        let via = self.proxies.via(uri);
+        if let (Some(via), Some(host)) = (via, host) {
+            match proxy::lost(&via, host.as_str(), error) {
+                // Who has let others through may do so again.
+                Some(Lost::Untrusted(why) | Lost::Proxy { why, .. }) if !is_new => {
+                    return Lost::Proxy { why, is_final: false };
+                }
+                Some(lost) => return lost,
+                None if error.is_connect() && error.is_timeout() => return proxy::late(&via),
+                None => {}
             }
+        }
+        match (lost(error), host) {
+            (Lost::Untrusted(why), Some(host)) if is_new => Lost::Untrusted(format!("{host}: {why}")),
             (Lost::Untrusted(why), _) => Lost::Connect(why),
             (lost, _) => lost,
         }
@@ -102,14 +123,9 @@ impl Http {
     }
 }
 
-/// TLS as reqwest sets it up, but once: the roots are read once, and a new pool resumes the sessions of the old one.
-fn tls() -> Result<ClientConfig> {
-    let mut tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()?
-        .with_platform_verifier()?
-        .with_no_client_auth();
-    tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(tls)
+/// The proxy that was named, as reqwest has it.
+fn reqwest_proxy(proxy: &super::Proxy) -> reqwest::Result<Proxy> {
+    Ok(Proxy::https(proxy.address())?.no_proxy(NoProxy::from_string(proxy.not_for())))
 }
 
 /// Warm connections. reqwest cannot be told to give up one of them, so that they are given up together.

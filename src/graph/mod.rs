@@ -5,9 +5,13 @@
 mod answer;
 mod claims;
 mod clock;
+mod connections;
 mod directory;
 mod explain;
 mod http;
+mod proxy;
+mod redirect;
+mod roots;
 mod token;
 mod untrusted;
 mod verdict;
@@ -22,8 +26,11 @@ use anyhow::{Context as _, Result};
 use bytes::Bytes;
 use tracing::debug;
 
+pub use self::connections::Connections;
 pub use self::directory::{BATCH_MAX, LookUp, User};
 pub use self::http::Http;
+pub use self::proxy::{Proxies, Proxy, Via};
+pub use self::roots::authorities;
 pub use self::token::{Bearer, ClientSecret, Credentials};
 pub use self::verdict::{Lost, Verdict};
 

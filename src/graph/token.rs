@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use tracing::warn;
 
 use super::verdict::{is_passing, retry_after};
-use super::{Exchange, Lost, Verdict, claims, wire};
+use super::{Exchange, Lost, Verdict, claims, redirect, wire};
 use crate::outcome::Trouble;
 
 /// How long before its end a token is renewed, at the most: enough for a slow identity service.
@@ -212,7 +212,7 @@ impl Tokens {
 fn judge(reply: Result<Response<Bytes>, Lost>) -> Result<(HeaderValue, Duration), Verdict> {
     let reply = reply.map_err(|lost| {
         let trouble = login_trouble(None, &lost_words(&lost));
-        if matches!(lost, Lost::Untrusted(_)) { Verdict::Broken(trouble) } else { Verdict::Again(trouble) }
+        if lost.is_final() { Verdict::Broken(trouble) } else { Verdict::Again(trouble) }
     })?;
     let status = reply.status();
     let body: Value = serde_json::from_slice(reply.body()).unwrap_or_default();
@@ -222,6 +222,8 @@ fn judge(reply: Result<Response<Bytes>, Lost>) -> Result<(HeaderValue, Duration)
     let said_too = if said.is_empty() { String::new() } else { format!(" (the identity service said: {said})") };
     let why = if is_passing(status) {
         format!("the identity service has a passing fault (HTTP {})", status.as_u16())
+    } else if status.is_redirection() {
+        redirect::of_login(reply.headers())
     } else {
         mend(said).to_owned()
     };
@@ -275,6 +277,7 @@ fn lost_words(lost: &Lost) -> String {
         Lost::Untrusted(why) => {
             format!("the identity service is not trusted ({why}); if it is the wrong one, check --login-url")
         }
+        Lost::Proxy { why, .. } => format!("no connection to the identity service: {why}"),
         Lost::Timeout => "the identity service did not answer in time".to_owned(),
         Lost::Broken(how) => format!("the connection to the identity service broke ({how})"),
     }

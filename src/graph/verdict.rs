@@ -20,10 +20,24 @@ pub enum Lost {
     /// The server has never answered, and shows a certificate that is not trusted: nobody but a person can change
     /// that. The text says whose and why.
     Untrusted(String),
+    /// The proxy on the way did not let the request through, so that nothing was sent.
+    Proxy {
+        /// Which proxy, why, and what to do.
+        why: String,
+        /// Whether nobody but a person can change that.
+        is_final: bool,
+    },
     /// The answer did not come in time.
     Timeout,
     /// The connection broke before or in the middle of the answer; the text says how.
     Broken(String),
+}
+
+impl Lost {
+    /// Whether nobody but a person can change it, so that the run ends.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Untrusted(_) | Self::Proxy { is_final: true, .. })
+    }
 }
 
 /// What one exchange means for the row, or for everybody. It is control flow: it has no text of its own.
@@ -59,7 +73,7 @@ impl<T> Verdict<T> {
     ) -> Self {
         let reply = match reply {
             Ok(reply) => reply,
-            Err(lost @ Lost::Untrusted(_)) => return Self::Broken(explain::lost(&lost)),
+            Err(lost) if lost.is_final() => return Self::Broken(explain::lost(&lost)),
             Err(lost) => return Self::Again(explain::lost(&lost)),
         };
         match reply.status().as_u16() {

@@ -1,7 +1,9 @@
 //! Plan: what will be done. Every check that can fail before the first call is made here, and a `Plan` is never
 //! wrong about what was asked.
 
+mod cloud;
 mod files;
+mod network;
 mod reading;
 mod values;
 
@@ -13,11 +15,13 @@ use anyhow::{Error, Result, anyhow, bail, ensure};
 use chrono::{DateTime, Utc};
 use secrecy::ExposeSecret as _;
 
+pub use self::cloud::Cloud;
 pub use self::files::input;
 use self::files::{check_files, output};
+pub use self::network::{Network, Sourced};
 pub use self::reading::reading;
 pub use self::values::rate;
-use self::values::{address, max_errors, time, timeout};
+use self::values::{max_errors, time};
 use crate::choice::MaxErrors;
 use crate::cli::{Environment, Lookup, Provision, UnknownAttendees};
 use crate::graph::{ClientSecret, Credentials};
@@ -63,10 +67,8 @@ pub struct Plan {
     pub reading: Reading,
     /// Whom the run talks to.
     pub target: Target,
-    /// Graph's root.
-    pub graph_url: String,
-    /// The identity service's root.
-    pub login_url: String,
+    /// Where Graph and its identity service are, and how they are reached.
+    pub network: Network,
     /// The `Accept-Language` of requests.
     pub language: Option<String>,
     /// What is done about attendees whom the directory does not have; nobody is looked up if it is nothing.
@@ -93,24 +95,21 @@ pub struct Plan {
     pub deadline: Option<Duration>,
     /// How long to wait for another run that writes the same output.
     pub lock_wait: Duration,
-    /// How long a connection may take.
-    pub connect_timeout: Duration,
-    /// How long a request may take.
-    pub request_timeout: Duration,
 }
 
 impl Plan {
     /// Makes a plan of what was typed.
     pub fn from_args(args: Provision, environment: Environment) -> Result<Self, Refusal> {
-        let now = environment.now;
+        let (now, network) = (environment.now, Network::from_args(&args.network, &environment));
+        let network = network.map_err(Refusal::Usage)?;
         let target = match args.rehearse.clone() {
             Some(scenario) => Target::Rehearsal(scenario),
             None => Target::Real(credentials(environment, args.sheet.me).map_err(Refusal::Credentials)?),
         };
-        Self::checked(args, target, now).map_err(Refusal::Usage)
+        Self::checked(args, target, network, now).map_err(Refusal::Usage)
     }
 
-    fn checked(args: Provision, target: Target, now: DateTime<Utc>) -> Result<Self> {
+    fn checked(args: Provision, target: Target, network: Network, now: DateTime<Utc>) -> Result<Self> {
         let input = input(args.input);
         let output = output(&input, args.output)?;
         check_files(&input, &output, args.carry.as_deref(), args.rejects.as_deref())?;
@@ -126,8 +125,7 @@ impl Plan {
             output,
             reading: reading(args.sheet, now)?,
             target,
-            graph_url: address("--graph-url", args.graph_url)?,
-            login_url: address("--login-url", args.login_url)?,
+            network,
             language: args.language,
             unknown_attendees: (args.people.lookup == Lookup::On).then_some(args.people.unknown_attendees),
             concurrency,
@@ -141,8 +139,6 @@ impl Plan {
             max_errors: args.max_errors.as_deref().map(max_errors).transpose()?,
             deadline: args.deadline.map(|text| time("--deadline", &text)).transpose()?,
             lock_wait: args.lock_wait.map(|text| time("--lock-wait", &text)).transpose()?.unwrap_or_default(),
-            connect_timeout: timeout("--connect-timeout", args.connect_timeout)?,
-            request_timeout: timeout("--request-timeout", args.request_timeout)?,
         })
     }
 }

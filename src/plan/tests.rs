@@ -35,8 +35,8 @@ fn the_output_is_beside_the_input_unless_it_is_named() {
 fn the_defaults_are_those_of_the_help() {
     let plan = plan("a.csv").expect("a plan");
     assert_eq!((plan.concurrency, plan.rate), (16, Rate::PerSecond(10.0)));
-    assert_eq!(plan.graph_url, "https://graph.microsoft.com");
-    assert_eq!(plan.login_url, "https://login.microsoftonline.com");
+    assert_eq!(plan.network.graph_url.value, "https://graph.microsoft.com");
+    assert_eq!(plan.network.login_url.value, "https://login.microsoftonline.com");
 }
 
 #[test]

@@ -17,20 +17,29 @@ const TIME_MAX: Duration = Duration::from_hours(30 * 24);
 /// The longest timeout that makes sense, in seconds.
 const TIMEOUT_SECONDS_MAX: f64 = 3600.0;
 
-pub(super) fn address(option: &str, text: String) -> Result<String> {
-    let uri: Uri = text.parse().with_context(|| format!("{option} '{text}' is not an address"))?;
-    let host = uri.host().with_context(|| format!("{option} '{text}' names no host"))?;
+/// The root of a service, without a slash at its end. `name` is what a person knows it by.
+pub(super) fn address(name: &str, text: &str) -> Result<String> {
+    // With a user name there may be a password, which nobody is to see.
+    ensure!(!text.contains('@'), "{name} must be a plain address, without a user name");
+    let text = text.trim();
+    let uri: Uri = text.parse().with_context(|| format!("{name} '{text}' is not an address"))?;
+    let host = uri.host().with_context(|| format!("{name} '{text}' names no host"))?;
     match uri.scheme_str() {
         Some("https") => {}
         Some("http") if is_loopback(host) => {}
-        Some("http") => bail!("{option} '{text}' must be https: the token would cross the network in the clear"),
-        _ => bail!("{option} '{text}' must begin with https://"),
+        Some("http") => bail!("{name} '{text}' must be https: the token would cross the network in the clear"),
+        _ => bail!("{name} '{text}' must begin with https://"),
     }
     ensure!(
-        uri.query().is_none() && !uri.authority().is_some_and(|authority| authority.as_str().contains('@')),
-        "{option} '{text}' must be a plain address, without a query or a user name"
+        uri.query().is_none() && !text.contains(['#', '\\']),
+        "{name} '{text}' must be a plain address, without a query or a fragment"
     );
-    Ok(text)
+    let last = uri.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    ensure!(
+        !last.eq_ignore_ascii_case("v1.0") && !last.eq_ignore_ascii_case("beta"),
+        "{name} '{text}' has Graph's version at its end, which is added to each request: leave /{last} out"
+    );
+    Ok(text.trim_end_matches('/').to_owned())
 }
 
 /// Attempts per second, or how they are found.

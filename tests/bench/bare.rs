@@ -10,7 +10,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use convoke::graph::{ClientSecret, Credentials, Endpoint, Exchange, Graph, Http, Lost};
+use convoke::graph::{ClientSecret, Connections, Credentials, Endpoint, Exchange, Graph, Http, Lost};
 use convoke::input::{Input, Reading, Rows};
 use convoke::sim::{CLIENT_ID, CLIENT_SECRET, TENANT_ID};
 use futures::{StreamExt as _, stream};
@@ -76,7 +76,7 @@ async fn send(client: &Client, request: Request<Bytes>) -> bool {
 
 /// The program's own requests, to the byte: what it would send is taken down and not sent.
 async fn requests(url: &str, input: &str) -> Vec<Request<Bytes>> {
-    let http = Http::open(TIMEOUT, TIMEOUT, false).expect("a client");
+    let http = Http::open(&Connections::plain(TIMEOUT, TIMEOUT), false).expect("a client");
     let taken = RefCell::default();
     let (tenant, client_id, secret) = (TENANT_ID.into(), CLIENT_ID.into(), CLIENT_SECRET.into());
     let endpoint = Endpoint {

@@ -207,7 +207,7 @@ fn a_closed_standard_output_stops_the_run_and_exits_5() {
 }
 
 /// Starts a run that tells every row, and waits until it has told something with this word in it.
-fn under_way(command: &mut Command, word: &str) -> (Child, BufReader<ChildStderr>) {
+pub(crate) fn under_way(command: &mut Command, word: &str) -> (Child, BufReader<ChildStderr>) {
     let mut child =
         command.args(["-v", "-c", "4"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
     let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));

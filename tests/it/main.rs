@@ -2,6 +2,7 @@
 //! few through the real program over a real socket (`binary`, `wire`).
 
 mod agree;
+mod authority;
 mod awkward;
 mod binary;
 mod check;
@@ -11,11 +12,14 @@ mod harness;
 mod host;
 mod measure;
 mod needed;
+mod network;
 mod outage;
 mod page;
 mod people;
 mod process;
 mod provision;
+mod proxy;
+mod redirect;
 mod relay;
 mod resume;
 mod retries;

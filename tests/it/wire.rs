@@ -5,7 +5,7 @@ use std::fs;
 use std::time::Duration;
 
 use bytes::Bytes;
-use convoke::graph::{Exchange as _, Http, Lost};
+use convoke::graph::{Connections, Exchange as _, Http, Lost};
 use http::{Method, Request, Response};
 
 use crate::binary::convoke;
@@ -132,7 +132,8 @@ fn what_graph_says_does_not_steer_the_terminal() {
 
 /// One exchange with a server, without the program around it.
 fn exchange(server: &Server) -> Result<Response<Bytes>, Lost> {
-    let http = Http::open(Duration::from_secs(5), Duration::from_millis(200), false).expect("a client");
+    let http =
+        Http::open(&Connections::plain(Duration::from_secs(5), Duration::from_millis(200)), false).expect("a client");
     let request = Request::post(format!("{}/x", server.url)).body(Bytes::new()).expect("a request");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(http.exchange(request))
