@@ -16,6 +16,7 @@ mod network;
 mod outage;
 mod page;
 mod people;
+mod private;
 mod process;
 mod provision;
 mod proxy;
