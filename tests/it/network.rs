@@ -242,3 +242,14 @@ fn a_file_of_authorities_that_is_none_ends_the_run_before_anything_is_sent() {
     }
     assert_eq!(private.sim.report().tokens_issued, 0);
 }
+
+#[test]
+fn a_proxy_of_the_environment_that_is_none_is_told_by_its_variable_and_never_shown() {
+    let private = Private::start("calm");
+    let address = "ftp://ada:hush@proxy.example";
+    let (status, _, stderr) = run(private.convoke(3, &[]).env("CONVOKE_PROXY", address));
+    assert_eq!(status, Some(2), "{stderr}");
+    assert!(stderr.contains("CONVOKE_PROXY is not the address of a proxy") && !stderr.contains("hush"), "{stderr}");
+    let (_, help, _) = run(convoke(["provision", "--help"]).env("CONVOKE_PROXY", address));
+    assert!(help.contains("--proxy") && !help.contains("hush"), "{help}");
+}
