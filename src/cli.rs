@@ -7,13 +7,13 @@ use std::time::SystemTime;
 use chrono::{DateTime, Utc};
 use clap::builder::FalseyValueParser;
 use clap::{Arg, ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
-use secrecy::SecretString;
 
 mod check;
 mod network;
 mod people;
 mod sheet;
 mod show;
+mod signin;
 #[cfg(feature = "sim")]
 mod simulate;
 mod sources;
@@ -23,6 +23,7 @@ pub use network::Network;
 pub use people::{Lookup, People, UnknownAttendees};
 pub use sheet::{Dates, Sheet};
 pub use show::{Columns, Template};
+pub use signin::{Auth, SignIn, Variables};
 pub use sources::Sources;
 
 #[cfg(feature = "sim")]
@@ -192,12 +193,27 @@ pub struct Provision {
     /// Options about the spreadsheet.
     #[command(flatten)]
     pub sheet: Sheet,
+
+    /// Options about signing in.
+    #[command(flatten)]
+    pub sign_in: SignIn,
 }
 
 const AFTER_HELP: &str = "\
-Signing in (environment only, so that no secret is in a process list):
-  CONVOKE_ACCESS_TOKEN   an access token for Graph, or
-  AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET   an app registration and its secret
+Signing in, by the first of these that is configured (secrets are in the environment or in files,
+so that none is in a process list):
+  CONVOKE_ACCESS_TOKEN, --token-file, --token-command   an access token for Graph
+  --client-secret-file, AZURE_CLIENT_SECRET             an app and its secret *
+  AZURE_CLIENT_CERTIFICATE_PATH                         an app and its certificate, in PEM or PKCS#12 *
+    (AZURE_CLIENT_CERTIFICATE_PASSWORD)
+  AZURE_FEDERATED_TOKEN_FILE                            an app, by workload identity federation *
+  IDENTITY_ENDPOINT, IDENTITY_HEADER                    the managed identity of App Service **
+  AZURE_CLIENT_ID, with --me                            a person, by a device code
+Only when asked for:
+  --auth managed-identity                               the managed identity of a virtual machine **
+  --auth azure-cli                                      whoever is signed in to the Azure CLI
+*  with AZURE_TENANT_ID and AZURE_CLIENT_ID
+** AZURE_CLIENT_ID names a user-assigned identity
 
 Exit status:
   0    every record has a meeting as asked
@@ -221,18 +237,12 @@ pub enum LogFormat {
 /// What is taken from the environment because it must not be seen in a process list, or because it is not ours.
 #[derive(Debug, Default)]
 pub struct Environment {
-    /// `CONVOKE_ACCESS_TOKEN`.
-    pub access_token: Option<SecretString>,
-    /// `AZURE_TENANT_ID`, as Azure's own tools have it.
-    pub tenant_id: Option<String>,
-    /// `AZURE_CLIENT_ID`.
-    pub client_id: Option<String>,
-    /// `AZURE_CLIENT_SECRET`.
-    pub client_secret: Option<SecretString>,
     /// `AZURE_AUTHORITY_HOST`, the identity service's root for Azure's own tools.
     pub authority_host: Option<String>,
     /// `NO_PROXY`, the hosts that no proxy is asked for, as curl and others have it.
     pub no_proxy: Option<String>,
+    /// Of signing in.
+    pub sign_in: Variables,
     /// When the program was started.
     pub now: DateTime<Utc>,
     /// `NO_COLOR` is set and not empty.
@@ -243,14 +253,10 @@ impl Environment {
     /// Reads it, once; nothing below this module does.
     pub fn read() -> Self {
         let text = |name| std::env::var(name).ok().filter(|text: &String| !text.trim().is_empty());
-        let secret = |name| text(name).map(|text| SecretString::from(text.trim()));
         Self {
-            access_token: secret("CONVOKE_ACCESS_TOKEN"),
-            tenant_id: text("AZURE_TENANT_ID"),
-            client_id: text("AZURE_CLIENT_ID"),
-            client_secret: secret("AZURE_CLIENT_SECRET"),
             authority_host: text("AZURE_AUTHORITY_HOST"),
             no_proxy: text("NO_PROXY").or_else(|| text("no_proxy")),
+            sign_in: Variables::read(),
             now: SystemTime::now().into(),
             no_color: text("NO_COLOR").is_some(),
         }

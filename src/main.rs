@@ -230,7 +230,8 @@ fn end_process(status: u8) -> ! {
 fn endpoint(plan: &Plan, aside: &Handle) -> Result<Endpoint, Ended> {
     let language = plan.language.clone();
     match plan.target.clone() {
-        Target::Real(credentials) => {
+        Target::Real(sign_in) => {
+            let credentials = sign_in.credentials;
             let (graph_url, login_url) = (plan.network.graph_url.value.clone(), plan.network.login_url.value.clone());
             Ok(Endpoint { graph_url, login_url, credentials, language })
         }

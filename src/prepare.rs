@@ -22,7 +22,7 @@ use crate::ledger::{
     Earlier, Ledger, Misfit, Opened, Output, Rejects, Stand, check_room, has_links_not_of, has_links_of, partial,
 };
 use crate::outcome::Outcome;
-use crate::plan::Plan;
+use crate::plan::{Plan, Target};
 use crate::register::Register;
 use crate::stop::Stop;
 use crate::tally::{Tally, clock, plural};
@@ -275,6 +275,9 @@ pub fn greet(plan: &Plan, columns_replaced: &[String], about: &About, ledger: &L
     if !columns_replaced.is_empty() {
         let names = columns_replaced.join(", ");
         warn!("the input already has columns of this program's own, which are replaced: {names}");
+    }
+    if let Target::Real(sign_in) = &plan.target {
+        info!("{}", sign_in.words);
     }
 }
 

@@ -4,8 +4,11 @@
 //! can succeed, and it is better known before the first is sent. What cannot be read is left to Graph. Nothing of a
 //! token is ever shown.
 
+use std::time::{Duration, SystemTime};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
 use super::wire;
@@ -38,12 +41,28 @@ pub(super) fn check(token: &str) -> Result<(), Trouble> {
     Err(Trouble { code: "permissionMissing".into(), cause, ..Trouble::default() })
 }
 
+/// Whether the token says that it speaks for a signed-in user.
+pub(super) fn is_users(token: &str) -> bool {
+    claims(token).is_some_and(|claims| wire::text(&claims, &["scp"]).is_some())
+}
+
+/// When the token ends by its own word (RFC 7519, claim `exp`), if it has one.
+pub(super) fn ends(token: &SecretString) -> Option<SystemTime> {
+    let seconds = wire::text(&payload(token.expose_secret())?, &["exp"])?.parse().ok()?;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::try_from_secs_f64(seconds).ok()?)
+}
+
+/// What is in a JWT.
+fn payload(token: &str) -> Option<Value> {
+    let mut parts = token.split('.');
+    let (_, payload, _) = (parts.next()?, parts.next()?, parts.next()?);
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?).ok()
+}
+
 /// The claims of a JWT of Entra's: one that names its tenant and whom it is for (Microsoft identity platform, *access
 /// tokens*).
 fn claims(token: &str) -> Option<Value> {
-    let mut parts = token.split('.');
-    let (_, payload, _) = (parts.next()?, parts.next()?, parts.next()?);
-    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?).ok()?;
+    let claims = payload(token)?;
     let is_entras = ["tid", "aud"].iter().all(|name| wire::text(&claims, &[name]).is_some());
     is_entras.then_some(claims)
 }
@@ -66,6 +85,22 @@ mod tests {
             let trouble = check(&token(claims)).expect_err("it is missing");
             assert!(trouble.cause.contains(words), "{}", trouble.cause);
         }
+    }
+
+    #[test]
+    fn a_token_tells_when_it_ends_if_it_can_be_read() {
+        let at = |seconds| Some(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
+        for (claims, expected) in [
+            (r#"{"exp":1801526400}"#, at(1_801_526_400)),
+            (r#"{"exp":"1801526400"}"#, at(1_801_526_400)),
+            (r#"{"exp":-1}"#, None),
+            (r#"{"exp":1e300}"#, None),
+            (r#"{"exp":null}"#, None),
+            ("[]", None),
+        ] {
+            assert_eq!(ends(&token(claims).into()), expected, "{claims}");
+        }
+        assert_eq!(ends(&"opaque".into()), None);
     }
 
     #[test]

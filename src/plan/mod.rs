@@ -2,29 +2,31 @@
 //! wrong about what was asked.
 
 mod cloud;
+mod credentials;
 mod files;
 mod network;
 mod reading;
+mod settings;
 mod values;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Error, Result, anyhow, bail, ensure};
+use anyhow::{Error, Result, ensure};
 use chrono::{DateTime, Utc};
-use secrecy::ExposeSecret as _;
 
 pub use self::cloud::Cloud;
+pub use self::credentials::{SignIn, sign_in};
 pub use self::files::input;
 use self::files::{check_files, output};
 pub use self::network::{Network, Sourced};
 pub use self::reading::reading;
+pub use self::settings::{Setting, settings};
 pub use self::values::rate;
 use self::values::{max_errors, time};
 use crate::choice::MaxErrors;
 use crate::cli::{Environment, Lookup, Provision, UnknownAttendees};
-use crate::graph::{ClientSecret, Credentials};
 use crate::input::{Input, Reading};
 use crate::ledger::Output;
 use crate::pace::Rate;
@@ -35,7 +37,7 @@ const CONCURRENCY_MAX: usize = 100;
 #[derive(Clone, Debug)]
 pub enum Target {
     /// A Graph that is there.
-    Real(Credentials),
+    Real(Box<SignIn>),
     /// The Graph that is built in, in one of its moods.
     Rehearsal(String),
 }
@@ -99,12 +101,15 @@ pub struct Plan {
 
 impl Plan {
     /// Makes a plan of what was typed.
-    pub fn from_args(args: Provision, environment: Environment) -> Result<Self, Refusal> {
+    pub fn from_args(mut args: Provision, environment: Environment) -> Result<Self, Refusal> {
         let (now, network) = (environment.now, Network::from_args(&args.network, &environment));
         let network = network.map_err(Refusal::Usage)?;
-        let target = match args.rehearse.clone() {
-            Some(scenario) => Target::Rehearsal(scenario),
-            None => Target::Real(credentials(environment, args.sheet.me).map_err(Refusal::Credentials)?),
+        let options = std::mem::take(&mut args.sign_in);
+        let target = if let Some(scenario) = args.rehearse.clone() {
+            Target::Rehearsal(scenario)
+        } else {
+            let sign_in = sign_in(options, environment.sign_in, args.sheet.me);
+            Target::Real(Box::new(sign_in.map_err(Refusal::Credentials)?))
         };
         Self::checked(args, target, network, now).map_err(Refusal::Usage)
     }
@@ -148,40 +153,6 @@ fn only(ids: &[String]) -> Result<BTreeSet<String>> {
     let ids: BTreeSet<String> = ids.collect();
     ensure!(!ids.is_empty(), "--only names no externalId; leave it out to send everything");
     Ok(ids)
-}
-
-fn credentials(environment: Environment, me: bool) -> Result<Credentials> {
-    let Environment { access_token, tenant_id, client_id, client_secret, .. } = environment;
-    if let Some(token) = access_token {
-        ensure!(
-            token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic()),
-            "CONVOKE_ACCESS_TOKEN has characters that no token has: was it cut and pasted with a line break?"
-        );
-        return Ok(Credentials::AccessToken(token));
-    }
-    ensure!(
-        !me,
-        "--me needs a token of a signed-in user: put one into CONVOKE_ACCESS_TOKEN (an app's own token is refused \
-         there by Graph)"
-    );
-    match (tenant_id, client_id, client_secret) {
-        (Some(tenant), Some(client_id), Some(secret)) => {
-            Ok(Credentials::ClientSecret(ClientSecret { tenant, client_id, secret }))
-        }
-        (None, None, None) => bail!(
-            "nothing to sign in with: set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, or \
-             CONVOKE_ACCESS_TOKEN; or rehearse without an account: --rehearse"
-        ),
-        (tenant, client_id, secret) => {
-            let missing = [
-                ("AZURE_TENANT_ID", tenant.is_none()),
-                ("AZURE_CLIENT_ID", client_id.is_none()),
-                ("AZURE_CLIENT_SECRET", secret.is_none()),
-            ];
-            let missing: Vec<_> = missing.iter().filter(|(_, missing)| *missing).map(|(name, _)| *name).collect();
-            Err(anyhow!("to sign in as an app, {} must be set too", missing.join(" and ")))
-        }
-    }
 }
 
 #[cfg(test)]

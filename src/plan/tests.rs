@@ -71,30 +71,3 @@ fn plain_http_is_for_this_machine_alone() {
         plan(&format!("a.csv --graph-url {url} --login-url {url}")).expect(url);
     }
 }
-
-#[test]
-fn credentials_come_from_the_environment_and_what_is_missing_is_named() {
-    let refusal = |line: &str, environment| match Plan::from_args(args(line), environment) {
-        Err(Refusal::Credentials(error)) => error.to_string(),
-        other => panic!("{other:?}"),
-    };
-    let some = |text: &str| Some(text.to_owned());
-    assert!(refusal("convoke provision a.csv", Environment::default()).contains("--rehearse"));
-    let half = Environment { tenant_id: some("t"), ..Environment::default() };
-    let missing = refusal("convoke provision a.csv", half);
-    assert!(missing.contains("AZURE_CLIENT_ID and AZURE_CLIENT_SECRET must"), "{missing}");
-    let app = || Environment {
-        tenant_id: some("t"),
-        client_id: some("c"),
-        client_secret: Some("s".into()),
-        ..Environment::default()
-    };
-    assert!(refusal("convoke provision --me a.csv", app()).contains("CONVOKE_ACCESS_TOKEN"));
-    let plan = Plan::from_args(args("convoke provision a.csv"), app()).expect("a plan");
-    assert!(matches!(plan.target, Target::Real(Credentials::ClientSecret(_))));
-    let torn = Environment { access_token: Some("a\nb".into()), ..app() };
-    assert!(refusal("convoke provision a.csv", torn).contains("line break"));
-    let token = Environment { access_token: Some("t".into()), ..app() };
-    let plan = Plan::from_args(args("convoke provision --me a.csv"), token).expect("a plan");
-    assert!(matches!(plan.target, Target::Real(Credentials::AccessToken(_))));
-}

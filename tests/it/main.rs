@@ -28,6 +28,7 @@ mod samples;
 mod schema;
 mod server;
 mod show;
+mod signin;
 mod simulate;
 mod spoilt;
 mod state;

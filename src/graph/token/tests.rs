@@ -1,7 +1,13 @@
 //! Tokens against a scripted identity service, in virtual time.
 
-use super::*;
 use std::collections::VecDeque;
+
+use ::http::{Request, Response};
+use bytes::Bytes;
+
+use super::login::secret_header;
+use super::*;
+use crate::graph::Lost;
 
 /// Answers what it was told to, in order, after a second each.
 struct Script {
