@@ -31,7 +31,9 @@ pub use self::directory::{BATCH_MAX, LookUp, User};
 pub use self::http::Http;
 pub use self::proxy::{Proxies, Proxy, Via};
 pub use self::roots::authorities;
-pub use self::token::{App, AppService, AzureCli, Bearer, ClientSecret, Credentials, VirtualMachine};
+pub use self::token::{
+    App, AppService, AzureCli, Bearer, Certificate, CertificateFile, ClientSecret, Credentials, VirtualMachine,
+};
 pub use self::verdict::{Lost, Verdict};
 
 use self::clock::ServiceClock;

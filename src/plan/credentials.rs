@@ -12,7 +12,7 @@ use anyhow::{Result, anyhow, bail, ensure};
 
 use super::settings::Missing;
 use crate::cli::{Auth, SignIn as Options, Variables};
-use crate::graph::{App, AppService, AzureCli, ClientSecret, Credentials, VirtualMachine};
+use crate::graph::{App, AppService, AzureCli, CertificateFile, ClientSecret, Credentials, VirtualMachine};
 
 /// Where a virtual machine's metadata service is.
 const METADATA_HOST: &str = "http://169.254.169.254";
@@ -196,7 +196,11 @@ fn credentials(way: Way, options: Options, variables: Variables) -> Result<Crede
             let secret = missing.take("AZURE_CLIENT_SECRET", variables.client_secret);
             Credentials::ClientSecret(ClientSecret { tenant, client_id, secret })
         }
-        Way::Certificate => bail!("signing in with a certificate is not built yet"),
+        Way::Certificate => {
+            let app = app(&mut missing);
+            let path = missing.take("AZURE_CLIENT_CERTIFICATE_PATH", variables.certificate_path);
+            Credentials::Certificate(app, CertificateFile { path, password: variables.certificate_password })
+        }
         Way::Federated => {
             let app = app(&mut missing);
             Credentials::Federated(app, missing.take("AZURE_FEDERATED_TOKEN_FILE", variables.federated_token_file))

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use ::http::Uri;
 use anyhow::{Context as _, Result, bail, ensure};
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::file;
+use super::{Certificate, file};
 use crate::graph::is_loopback;
 
 /// How a token is come by.
@@ -23,6 +24,8 @@ pub enum Credentials {
     ClientSecret(ClientSecret),
     /// The same, with the secret in a file, which is read at each renewal.
     SecretFile(App, PathBuf),
+    /// The same, by an assertion that is signed with a certificate's key; the file is read at each renewal.
+    Certificate(App, CertificateFile),
     /// The same, by an assertion that somebody vouches for whom the app trusts, in a file that is read at each renewal
     /// (Microsoft identity platform, *workload identity federation*).
     Federated(App, PathBuf),
@@ -52,6 +55,24 @@ pub struct ClientSecret {
     pub client_id: String,
     /// The secret's value.
     pub secret: SecretString,
+}
+
+/// A certificate and its key, in PEM or PKCS#12.
+#[derive(Clone, Debug)]
+pub struct CertificateFile {
+    /// The file.
+    pub path: PathBuf,
+    /// What the key is locked with.
+    pub password: Option<SecretString>,
+}
+
+impl CertificateFile {
+    /// Reads it.
+    pub fn read(&self) -> Result<Certificate> {
+        let bytes = Zeroizing::new(file::bytes(&self.path, "the certificate (AZURE_CLIENT_CERTIFICATE_PATH)")?);
+        let certificate = Certificate::read(&bytes, self.password.as_ref());
+        certificate.with_context(|| format!("the certificate in {} is of no use", self.path.display()))
+    }
 }
 
 /// Where App Service gives tokens (Azure App Service, *managed identities*, REST endpoint reference).
@@ -93,6 +114,7 @@ impl Credentials {
             ),
             Self::TokenFile(path) => drop(file::token(path)?),
             Self::SecretFile(_, path) => drop(file::secret(path, "the client secret")?),
+            Self::Certificate(_, file) => drop(file.read()?),
             Self::Federated(_, path) => drop(file::secret(path, "the federated token (AZURE_FEDERATED_TOKEN_FILE)")?),
             Self::AppService(service) => nearby("IDENTITY_ENDPOINT", &service.endpoint)?,
             Self::VirtualMachine(machine) => nearby("AZURE_POD_IDENTITY_AUTHORITY_HOST", &machine.host)?,

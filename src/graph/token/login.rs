@@ -14,7 +14,7 @@ use tracing::{debug, info};
 
 use super::source::Fetched;
 use super::words::{mend, number};
-use super::{App, LIFETIME_DEFAULT, LIFETIME_MAX, file};
+use super::{App, CertificateFile, LIFETIME_DEFAULT, LIFETIME_MAX, file};
 use crate::graph::verdict::{is_passing, retry_after};
 use crate::graph::{Exchange, Lost, Verdict, redirect, wire};
 use crate::outcome::Trouble;
@@ -26,15 +26,17 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 pub(super) enum Proof {
     Secret(SecretString),
     SecretFile(PathBuf),
+    Certificate(CertificateFile),
     Federated(PathBuf),
 }
 
 impl Proof {
     /// The parameters that carry it, and what of it must not be shown.
-    fn parameters(&self) -> Result<(String, SecretString)> {
+    fn parameters(&self, client_id: &str, audience: &str) -> Result<(String, SecretString)> {
         let secret = match self {
             Self::Secret(secret) => secret.clone(),
             Self::SecretFile(path) => file::secret(path, "the client secret")?,
+            Self::Certificate(file) => file.read()?.assertion(client_id, audience, SystemTime::now()),
             Self::Federated(path) => {
                 let token = file::secret(path, "the federated token (AZURE_FEDERATED_TOKEN_FILE)")?;
                 SecretString::from(token.expose_secret().trim())
@@ -43,7 +45,7 @@ impl Proof {
         let value = wire::path_segment(secret.expose_secret());
         let parameters = match self {
             Self::Secret(_) | Self::SecretFile(_) => format!("client_secret={value}"),
-            Self::Federated(_) => {
+            Self::Certificate(_) | Self::Federated(_) => {
                 format!("client_assertion_type={}&client_assertion={value}", wire::path_segment(ASSERTION_TYPE))
             }
         };
@@ -70,7 +72,7 @@ impl Login {
     }
 
     pub(super) async fn fetch(&self, exchange: &impl Exchange) -> Result<Fetched, Verdict> {
-        let parameters = self.proof.parameters();
+        let parameters = self.proof.parameters(&self.client_id, &self.uri.to_string());
         let (proof, secret) = parameters.map_err(|why| Verdict::Broken(login_trouble(None, &format!("{why:#}"))))?;
         let [client_id, scope] = [&self.client_id, &self.scope].map(|text| wire::path_segment(text));
         let form = format!("client_id={client_id}&{proof}&scope={scope}&grant_type=client_credentials");

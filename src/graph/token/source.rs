@@ -51,6 +51,7 @@ impl Source {
                 login(App { tenant, client_id }, Proof::Secret(secret))
             }
             Credentials::SecretFile(app, path) => login(app, Proof::SecretFile(path)),
+            Credentials::Certificate(app, file) => login(app, Proof::Certificate(file)),
             Credentials::Federated(app, path) => login(app, Proof::Federated(path)),
             Credentials::AppService(service) => Managed::of_app_service(service, graph_url).map(Self::Managed),
             Credentials::VirtualMachine(machine) => Managed::of_machine(&machine, graph_url).map(Self::Managed),
