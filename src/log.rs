@@ -15,8 +15,10 @@ use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Layer, registry};
 
 use crate::cli::LogFormat;
+use crate::graph::TO_PERSON;
 
-/// Makes what receives the messages of this program; those of its libraries are not for its users.
+/// Makes what receives the messages of this program; those of its libraries are not for its users. What a person has to
+/// do is shown at every level.
 pub fn subscriber(
     format: LogFormat,
     level: LevelFilter,
@@ -30,7 +32,8 @@ pub fn subscriber(
         LogFormat::Human => layer.event_format(Human).boxed(),
         LogFormat::Json => layer.json().flatten_event(true).with_target(false).boxed(),
     };
-    registry().with(layer.with_filter(Targets::new().with_target("convoke", level)))
+    let shown = Targets::new().with_target("convoke", level).with_target(TO_PERSON, level.max(LevelFilter::INFO));
+    registry().with(layer.with_filter(shown))
 }
 
 /// A message as a person reads it: the level where it matters, then the text.

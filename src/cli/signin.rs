@@ -3,6 +3,7 @@
 
 use std::ffi::OsString;
 use std::fmt;
+use std::io::{IsTerminal as _, stderr, stdin};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -81,6 +82,8 @@ pub struct Variables {
     pub identity_header: Option<SecretString>,
     /// `AZURE_POD_IDENTITY_AUTHORITY_HOST`.
     pub identity_host: Option<String>,
+    /// Somebody is there who can be asked: standard input or standard error is a terminal.
+    pub has_person: bool,
     /// `PATH`, where the Azure CLI is looked for.
     pub path: Option<OsString>,
 }
@@ -103,6 +106,7 @@ impl Variables {
             identity_endpoint: text("IDENTITY_ENDPOINT"),
             identity_header: secret("IDENTITY_HEADER"),
             identity_host: text("AZURE_POD_IDENTITY_AUTHORITY_HOST"),
+            has_person: stdin().is_terminal() || stderr().is_terminal(),
             path: path("PATH"),
         }
     }

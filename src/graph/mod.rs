@@ -32,7 +32,8 @@ pub use self::http::Http;
 pub use self::proxy::{Proxies, Proxy, Via};
 pub use self::roots::authorities;
 pub use self::token::{
-    App, AppService, AzureCli, Bearer, Certificate, CertificateFile, ClientSecret, Credentials, VirtualMachine,
+    App, AppService, AzureCli, Bearer, Certificate, CertificateFile, ClientSecret, Credentials, DeviceCode,
+    VirtualMachine,
 };
 pub use self::verdict::{Lost, Verdict};
 
@@ -41,6 +42,9 @@ use self::token::Tokens;
 use crate::meeting::{ExternalId, Meeting, Organizer};
 
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
+
+/// The target of messages that a person has to see, however quiet a run is to be: nothing would happen otherwise.
+pub const TO_PERSON: &str = "convoke::to_person";
 
 /// One request out, one answer back: the network, or in tests the embedded Graph itself.
 pub trait Exchange {

@@ -12,7 +12,7 @@ use anyhow::{Result, anyhow, bail, ensure};
 
 use super::settings::Missing;
 use crate::cli::{Auth, SignIn as Options, Variables};
-use crate::graph::{App, AppService, AzureCli, CertificateFile, ClientSecret, Credentials, VirtualMachine};
+use crate::graph::{App, AppService, AzureCli, CertificateFile, ClientSecret, Credentials, DeviceCode, VirtualMachine};
 
 /// Where a virtual machine's metadata service is.
 const METADATA_HOST: &str = "http://169.254.169.254";
@@ -218,7 +218,14 @@ fn credentials(way: Way, options: Options, variables: Variables) -> Result<Crede
             let program = variables.path.as_deref().and_then(azure_cli);
             Credentials::AzureCli(AzureCli { program, tenant: variables.tenant_id })
         }
-        Way::DeviceCode => bail!("signing in with a device code is not built yet"),
+        Way::DeviceCode => Credentials::DeviceCode(DeviceCode {
+            // Whichever tenant the person is of.
+            tenant: variables.tenant_id.unwrap_or_else(|| "organizations".to_owned()),
+            client_id: missing.take("AZURE_CLIENT_ID", variables.client_id),
+            looks_up: false,
+            keep: options.keep_sign_in,
+            asks: variables.has_person,
+        }),
     };
     missing.check()?;
     Ok(credentials)

@@ -95,6 +95,7 @@ fn auth_overrides_what_is_configured() {
     assert!(chosen(Auth::ManagedIdentity, Variables::default()).contains("virtual machine (--auth managed-identity)"));
     for (auth, words) in [
         (Auth::Secret, "AZURE_TENANT_ID and AZURE_CLIENT_ID and AZURE_CLIENT_SECRET must be set too"),
+        (Auth::Certificate, "AZURE_CLIENT_CERTIFICATE_PATH must be set too"),
         (Auth::Federated, "AZURE_FEDERATED_TOKEN_FILE must be set too"),
         (Auth::AzureCli, "no program az is on the PATH"),
         (Auth::Token, "CONVOKE_ACCESS_TOKEN, --token-file or --token-command"),
@@ -125,6 +126,12 @@ fn me_needs_a_person() {
     let told = refusal(Options::default(), with_secret(), true);
     assert!(told.contains("AZURE_CLIENT_SECRET) signs an app in") && told.contains("CONVOKE_ACCESS_TOKEN"), "{told}");
     assert!(refusal(Options::default(), Variables::default(), true).contains("public client flows"));
+    assert_eq!(
+        words(Options::default(), app(), true),
+        "signing in with a device code (AZURE_CLIENT_ID and --me), to app c"
+    );
+    let asked = words(asks(Auth::DeviceCode), with_secret(), true);
+    assert!(asked.contains("as --auth device-code asks"), "{asked}");
     let token = Variables { access_token: Some("hush".into()), ..with_secret() };
     assert!(words(Options::default(), token, true).contains("CONVOKE_ACCESS_TOKEN"));
 }

@@ -8,7 +8,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use convoke::sim::{CLIENT_ID, CLIENT_SECRET, Scenario, Sim, TENANT_ID};
+use convoke::sim::{CLIENT_ID, CLIENT_SECRET, Registration, Scenario, Sim, TENANT_ID};
 use http::{Request, Response};
 use tempfile::TempDir;
 
@@ -23,8 +23,9 @@ const REJECTED: &str = r#"{"error":{"code":"InvalidAuthenticationToken","message
 fn convoke_at(server: &Server, rows: usize, args: &[&str]) -> (Command, TempDir) {
     let directory = tempfile::tempdir().expect("a directory");
     let input = write(directory.path(), "in.csv", &sheet(rows));
-    let mut command = convoke(["provision", &input, "--rate=max", "-c1", "-o", "-", "-v"]);
+    let mut command = convoke(["provision", &input, "-c1", "-o", "-", "-v"]);
     command.args(["--graph-url", &server.url, "--login-url", &server.url]).args(args);
+    command.env("CONVOKE_RATE", "max");
     (command, directory)
 }
 
@@ -128,6 +129,32 @@ fn a_client_secret_passes_at_the_simulator_and_is_explained_when_it_does_not() {
         }
     }
     assert_eq!(sim.report().tokens_issued, 1);
+}
+
+#[test]
+fn a_certificate_passes_at_the_simulator_which_knows_it_and_at_no_other() {
+    let certificates = format!("{}/tests/certificates", env!("CARGO_MANIFEST_DIR"));
+    let der = fs::read(format!("{certificates}/app.der")).expect("a certificate");
+    for (known, is_good) in [(vec![der], true), (Vec::new(), false)] {
+        let brief = Scenario { token_lifetime: std::time::Duration::from_secs(1), ..Scenario::calm() };
+        let sim = Sim::registered(brief, Registration { certificates: known, ..Registration::default() });
+        let server = Server::of_sim(sim.clone());
+        let directory = tempfile::tempdir().expect("a directory");
+        let [certificate, key] =
+            ["app.pem", "app.key"].map(|name| fs::read_to_string(format!("{certificates}/{name}")));
+        let both = format!("{}{}", certificate.expect("a certificate"), key.expect("a key"));
+        let file = write(directory.path(), "both.pem", &both);
+        let (mut command, _directory) = convoke_at(&server, 30, &[]);
+        command.env("AZURE_TENANT_ID", TENANT_ID).env("AZURE_CLIENT_ID", CLIENT_ID).env("CONVOKE_RATE", "20");
+        command.env("AZURE_CLIENT_CERTIFICATE_PATH", &file);
+        if is_good {
+            let said = succeeds(&mut command, 30, &["eyJ"]);
+            assert!(said.contains("a certificate (AZURE_CLIENT_CERTIFICATE_PATH), as app"), "{said}");
+            assert!(sim.report().tokens_issued >= 2);
+        } else {
+            fails(&mut command, &["AADSTS700027", "upload the certificate", "thumbprint is "], &["eyJ"]);
+        }
+    }
 }
 
 #[test]
@@ -320,8 +347,9 @@ fn tokens_of_a_short_life_are_renewed_ahead_of_time_while_the_run_goes_on() {
     let (server, sim) = simulator(brief);
     let directory = tempfile::tempdir().expect("a directory");
     let file = write(directory.path(), "secret", CLIENT_SECRET);
-    let (mut command, _directory) = convoke_at(&server, 40, &["--client-secret-file", &file, "--rate=20"]);
-    let (status, stdout, stderr) = run(command.env("AZURE_TENANT_ID", TENANT_ID).env("AZURE_CLIENT_ID", CLIENT_ID));
+    let (mut command, _directory) = convoke_at(&server, 40, &["--client-secret-file", &file]);
+    command.env("AZURE_TENANT_ID", TENANT_ID).env("AZURE_CLIENT_ID", CLIENT_ID).env("CONVOKE_RATE", "20");
+    let (status, stdout, stderr) = run(&mut command);
     assert_eq!(status, Some(0), "{stderr}");
     assert_eq!(column(&stdout, "status"), ["created"; 40]);
     assert!(sim.report().tokens_issued >= 2, "{}", sim.report().tokens_issued);

@@ -2,13 +2,15 @@
 //! and again by whoever signs in with it.
 
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use ::http::Uri;
 use anyhow::{Context as _, Result, bail, ensure};
+use chrono::{DateTime, Utc};
 use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{Certificate, file};
+use super::{Certificate, DeviceCode, file};
 use crate::graph::is_loopback;
 
 /// How a token is come by.
@@ -29,6 +31,8 @@ pub enum Credentials {
     /// The same, by an assertion that somebody vouches for whom the app trusts, in a file that is read at each renewal
     /// (Microsoft identity platform, *workload identity federation*).
     Federated(App, PathBuf),
+    /// A person signs in by a code.
+    DeviceCode(DeviceCode),
     /// The identity that Azure App Service and Functions give to what runs there.
     AppService(AppService),
     /// The identity that Azure gives to a virtual machine.
@@ -114,7 +118,16 @@ impl Credentials {
             ),
             Self::TokenFile(path) => drop(file::token(path)?),
             Self::SecretFile(_, path) => drop(file::secret(path, "the client secret")?),
-            Self::Certificate(_, file) => drop(file.read()?),
+            Self::Certificate(_, file) => {
+                let ends = file.read()?.not_after();
+                ensure!(
+                    ends > DateTime::<Utc>::from(SystemTime::now()),
+                    "the certificate in {} ended on {}, or this machine's clock is wrong: make a new one, and upload it in \
+                     the app registration (Certificates & secrets, Certificates)",
+                    file.path.display(),
+                    ends.date_naive()
+                );
+            }
             Self::Federated(_, path) => drop(file::secret(path, "the federated token (AZURE_FEDERATED_TOKEN_FILE)")?),
             Self::AppService(service) => nearby("IDENTITY_ENDPOINT", &service.endpoint)?,
             Self::VirtualMachine(machine) => nearby("AZURE_POD_IDENTITY_AUTHORITY_HOST", &machine.host)?,
@@ -122,7 +135,7 @@ impl Credentials {
                 "the Azure CLI is not installed: no program az is on the PATH; install it, or sign in another way than \
                  with --auth azure-cli"
             ),
-            Self::TokenCommand(_) | Self::ClientSecret(_) | Self::AzureCli(_) => {}
+            Self::TokenCommand(_) | Self::ClientSecret(_) | Self::AzureCli(_) | Self::DeviceCode(_) => {}
         }
         Ok(())
     }

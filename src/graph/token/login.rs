@@ -19,6 +19,8 @@ use crate::graph::verdict::{is_passing, retry_after};
 use crate::graph::{Exchange, Lost, Verdict, redirect, wire};
 use crate::outcome::Trouble;
 
+/// What the words of the identity service's troubles begin with.
+pub(super) const NO_TOKEN: &str = "no access token: ";
 /// What a client assertion is (RFC 7523).
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -31,6 +33,14 @@ pub(super) enum Proof {
 }
 
 impl Proof {
+    /// What Microsoft's portal shows of it, to be compared.
+    fn note(&self) -> Option<String> {
+        let Self::Certificate(file) = self else { return None };
+        let certificate = file.read().ok()?;
+        let (thumbprint, ends) = (certificate.thumbprint(), certificate.not_after().date_naive());
+        Some(format!("; the certificate's thumbprint is {thumbprint}, and it ends on {ends}"))
+    }
+
     /// The parameters that carry it, and what of it must not be shown.
     fn parameters(&self, client_id: &str, audience: &str) -> Result<(String, SecretString)> {
         let secret = match self {
@@ -77,7 +87,14 @@ impl Login {
         let [client_id, scope] = [&self.client_id, &self.scope].map(|text| wire::path_segment(text));
         let form = format!("client_id={client_id}&{proof}&scope={scope}&grant_type=client_credentials");
         let judged = judge(exchange.exchange(post(&self.uri, form)).await);
-        let (header, lifetime) = judged.map_err(|verdict| without(&secret, verdict))?;
+        let judged = judged.map_err(|verdict| match without(&secret, verdict) {
+            Verdict::Broken(mut trouble) => {
+                trouble.cause.extend(self.proof.note());
+                Verdict::Broken(trouble)
+            }
+            verdict => verdict,
+        });
+        let (header, lifetime) = judged?;
         Ok(Fetched { header, lifetime: Some(lifetime) })
     }
 }
@@ -141,7 +158,9 @@ fn tell_support(verdict: &Verdict, said: &str, body: &Value) {
         "Microsoft's support finds the identity service's answer by {number}, trace id {trace_id}, correlation id \
          {correlation_id}, {timestamp}"
     );
-    if matches!(verdict, Verdict::Broken(_)) {
+    // Whoever waits for a person to enter a code is told these again and again.
+    let waits = |trouble: &Trouble| ["authorization_pending", "slow_down"].contains(&trouble.code.as_str());
+    if matches!(verdict, Verdict::Broken(trouble) if !waits(trouble)) {
         info!(number, trace_id, correlation_id, timestamp, "{words}");
     } else {
         debug!(number, trace_id, correlation_id, timestamp, "{words}");
@@ -174,7 +193,7 @@ pub(super) fn secret_header(text: &SecretString) -> Option<HeaderValue> {
 }
 
 pub(super) fn login_trouble(http_status: Option<u16>, cause: &str) -> Trouble {
-    Trouble { http_status, cause: format!("no access token: {cause}"), ..Trouble::default() }
+    Trouble { http_status, cause: format!("{NO_TOKEN}{cause}"), ..Trouble::default() }
 }
 
 fn lost_words(lost: &Lost) -> String {

@@ -1,14 +1,15 @@
 //! The bearer token: fetched when first needed, renewed before it expires, one renewal at a time.
 //!
-//! Here is when; `source` knows whence: `login` (secret, `certificate` by an `assertion`, federation), `managed` (App Service, virtual machines),
-//! `azure_cli` and `shell` (of `child`, `printed`, `redact`), `file`. `words` explains what Entra refuses. Tokens and
-//! secrets are held in types that cannot be printed.
+//! Here is when; `source` knows whence: `login` (secret, `certificate` by an `assertion`, federation), `device`,
+//! `managed` (App Service, virtual machines), `azure_cli` and `shell` (of `child`, `printed`, `redact`), `file`. `words`
+//! explains what Entra refuses. Tokens and secrets are held in types that cannot be printed.
 
 mod assertion;
 mod azure_cli;
 mod certificate;
 mod child;
 mod credentials;
+mod device;
 mod file;
 mod login;
 mod managed;
@@ -30,6 +31,7 @@ use tracing::warn;
 
 pub use self::certificate::Certificate;
 pub use self::credentials::{App, AppService, AzureCli, CertificateFile, ClientSecret, Credentials, VirtualMachine};
+pub use self::device::DeviceCode;
 use self::source::{Fetched, Source};
 use super::{Exchange, Verdict, claims};
 use crate::outcome::Trouble;

@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result};
 use tracing::warn;
 
 use super::azure_cli::Cli;
+use super::device::{self, Device};
 use super::login::{Login, Proof, login_trouble, secret_header};
 use super::managed::Managed;
 use super::shell::Shell;
@@ -35,6 +36,7 @@ pub(super) enum Source {
     Login(Login),
     Managed(Managed),
     Cli(Cli),
+    Device(Box<Device>),
 }
 
 impl Source {
@@ -55,6 +57,10 @@ impl Source {
             Credentials::Federated(app, path) => login(app, Proof::Federated(path)),
             Credentials::AppService(service) => Managed::of_app_service(service, graph_url).map(Self::Managed),
             Credentials::VirtualMachine(machine) => Managed::of_machine(&machine, graph_url).map(Self::Managed),
+            Credentials::DeviceCode(app) => {
+                let scope = device::scope(graph_url, app.looks_up);
+                Ok(Self::Device(Box::new(Device::new(login_url, scope, app)?)))
+            }
             Credentials::AzureCli(cli) => Ok(Self::Cli(Cli::new(cli, graph_url))),
         }
     }
@@ -67,6 +73,10 @@ impl Source {
             Self::Login(login) => login.fetch(exchange).await,
             Self::Managed(managed) => managed.fetch(exchange).await,
             Self::Cli(cli) => cli.fetch().await,
+            Self::Device(device) => {
+                let (header, lifetime) = device.fetch(exchange).await?;
+                Ok(Fetched { header, lifetime: Some(lifetime) })
+            }
         }
     }
 
