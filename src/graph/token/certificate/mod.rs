@@ -13,6 +13,7 @@ mod pkcs12;
 mod x509;
 
 use std::fmt;
+use std::sync::Arc;
 
 use anyhow::{Result, anyhow, bail};
 use aws_lc_rs::digest::{self, SHA1_FOR_LEGACY_USE_ONLY, SHA256};
@@ -29,8 +30,9 @@ use self::pkcs12::Contents;
 const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
 
 /// An app's certificate and its private key.
+#[derive(Clone)]
 pub struct Certificate {
-    key: RsaKeyPair,
+    key: Arc<RsaKeyPair>,
     /// The certificate itself.
     der: Vec<u8>,
     not_after: DateTime<Utc>,
@@ -147,7 +149,7 @@ fn pair(keys: &[SecretSlice<u8>], certificates: &[Vec<u8>]) -> Result<Certificat
                 continue;
             };
             if facts.public_key == key.public_key().as_ref() {
-                return Ok(Certificate { key, not_after: facts.not_after, der: certificate.clone() });
+                return Ok(Certificate { key: Arc::new(key), not_after: facts.not_after, der: certificate.clone() });
             }
         }
     }
