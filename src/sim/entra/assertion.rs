@@ -1,7 +1,8 @@
 //! A signed assertion in place of a secret: a JWT about the client by itself, under the key of a certificate that is
 //! registered (identity-platform/certificate-credentials).
 //!
-//! It reads no certificate but to check a signature: not who issued it, and not until when it is good.
+//! Of a certificate it reads what checks a signature, and from when until when it is good; not who issued it. It does not
+//! remember a `jti`: nothing documents that Entra does, and MSAL for Python sends an assertion again until it ends.
 
 use std::time::Duration;
 
@@ -9,10 +10,10 @@ use aws_lc_rs::digest::{self, SHA1_FOR_LEGACY_USE_ONLY, SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::Uri;
-use rustls::pki_types::{CertificateDer, SignatureVerificationAlgorithm};
+use rustls::pki_types::{CertificateDer, SignatureVerificationAlgorithm, UnixTime};
 use serde::Deserialize;
-use webpki::EndEntityCert;
 use webpki::aws_lc_rs::{RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256_LEGACY_KEY};
+use webpki::{EndEntityCert, Error, KeyUsage};
 
 use super::denial::{Denial, date};
 use super::reply::Desk;
@@ -45,7 +46,8 @@ struct Claims {
 
 pub(super) fn check(desk: &Desk<'_>, tenant: &str, client: &str, assertion: &str) -> Result<(), Denial> {
     let assertion = Assertion::read(assertion).ok_or_else(Denial::malformed_assertion)?;
-    assertion.check_signature(client, &desk.sim.entra().registration.certificates)?;
+    let now = desk.sim.clock().unix();
+    assertion.check_signature(client, &desk.sim.entra().registration.certificates, now)?;
     assertion.claims.check(desk, tenant, client)
 }
 
@@ -65,7 +67,7 @@ impl<'a> Assertion<'a> {
         Some(Self { header: decode(header)?, claims: decode(claims)?, signed, signature })
     }
 
-    fn check_signature(&self, client: &str, certificates: &[Vec<u8>]) -> Result<(), Denial> {
+    fn check_signature(&self, client: &str, certificates: &[Vec<u8>], now: Duration) -> Result<(), Denial> {
         if self.header.typ.as_deref().is_some_and(|typ| !typ.eq_ignore_ascii_case("JWT")) {
             return Err(Denial::wrong_header_type());
         }
@@ -87,8 +89,17 @@ impl<'a> Assertion<'a> {
         let certificate = CertificateDer::from(certificate.as_slice());
         let good = EndEntityCert::try_from(&certificate)
             .and_then(|certificate| certificate.verify_signature(algorithm, self.signed.as_bytes(), &self.signature));
-        good.map_err(|_| Denial::wrong_signature(&hex, client))
+        good.map_err(|_| Denial::wrong_signature(&hex, client))?;
+        if is_out_of_time(&certificate, now) { Err(Denial::expired_certificate()) } else { Ok(()) }
     }
+}
+
+/// Whether a certificate has ended, or not begun. Nobody has to vouch for it; but its time is looked at before that.
+fn is_out_of_time(certificate: &CertificateDer<'_>, now: Duration) -> bool {
+    let Ok(certificate) = EndEntityCert::try_from(certificate) else { return false };
+    let (now, usage) = (UnixTime::since_unix_epoch(now), KeyUsage::client_auth());
+    let vouched = certificate.verify_for_usage(&[], &[], &[], now, usage, None, None);
+    matches!(vouched, Err(Error::CertExpired { .. } | Error::CertNotValidYet { .. }))
 }
 
 impl Header {
@@ -171,6 +182,11 @@ impl Denial {
              Portal, Graph Explorer or directly use MS Graph to see configured keys for app Id '{client}'.]"
         );
         Self::invalid_client(700_027, &message)
+    }
+
+    /// The number is in Microsoft.Identity.Web (`CertificateIsOutsideValidityWindow`); the words are not documented.
+    fn expired_certificate() -> Self {
+        Self::invalid_client(1_000_502, "The provided certificate is not within its specified validity period.")
     }
 
     fn wrong_audience() -> Self {

@@ -1,6 +1,6 @@
 //! Assertions in place of a secret.
 
-use super::key::{KEY, form_with, good_claims};
+use super::key::{KEY, Key, form_with, good_claims};
 use super::*;
 
 /// The answer to a request with an assertion of these parts.
@@ -147,5 +147,33 @@ async fn the_type_of_an_assertion_must_be_given() {
         assert_ne!(bad, good);
         let reply = ask_for_token(&sim, TENANT_ID, &bad).await;
         assert_eq!(denied(&reply), (400, "invalid_request".to_owned(), 900_144));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_certificate_is_good_in_its_time_alone() {
+    for (begin, end, good) in [
+        (b"20250101000000Z", b"99991231235959Z", true),
+        (b"20000101000000Z", b"20200101000000Z", false),
+        (b"98000101000000Z", b"99991231235959Z", false),
+    ] {
+        let key = Key::lasting(begin, end);
+        let sim = key.sim();
+        let assertion = key.assert(&key.header(), &good_claims(&sim));
+        let reply = ask_for_token(&sim, TENANT_ID, &form_with(&assertion)).await;
+        if good {
+            assert_eq!(reply.status, 200);
+        } else {
+            assert_eq!(denied(&reply), (401, "invalid_client".to_owned(), 1_000_502));
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_assertion_may_come_again_until_it_ends() {
+    let sim = KEY.sim();
+    let form = form_with(&KEY.assert(&KEY.header(), &good_claims(&sim)));
+    for _ in 0..2 {
+        assert_eq!(ask_for_token(&sim, TENANT_ID, &form).await.status, 200);
     }
 }

@@ -23,6 +23,11 @@ const SHA256_WITH_RSA: [u8; 9] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11];
 
 impl Key {
     fn new() -> Self {
+        Self::lasting(b"20250101000000Z", b"20991231235959Z")
+    }
+
+    /// One whose certificate is good from this time until that.
+    pub(super) fn lasting(begin: &[u8], end: &[u8]) -> Self {
         let pair = RsaKeyPair::generate(KeySize::Rsa2048).expect("a key");
         let algorithm = seq(&[&der(6, &SHA256_WITH_RSA), &der(5, &[])]);
         let name = seq(&[&der(0x31, &seq(&[&der(6, &[0x55, 4, 3]), &der(12, b"convoke")]))]);
@@ -31,7 +36,7 @@ impl Key {
             &der(2, &[1]),
             &algorithm,
             &name,
-            &seq(&[&der(0x17, b"260101000000Z"), &der(0x18, b"20991231235959Z")]),
+            &seq(&[&time(begin), &time(end)]),
             &name,
             &seq(&[&seq(&[&der(6, &RSA_ENCRYPTION), &der(5, &[])]), &bits(pair.public_key().as_ref())]),
         ]);
@@ -87,6 +92,11 @@ pub(super) fn form_with(assertion: &str) -> String {
         &format!("client_secret={CLIENT_SECRET}"),
         &format!("client_assertion_type={kind}&client_assertion={assertion}"),
     )
+}
+
+/// A time of a certificate. Before 2050 it has two digits for the year.
+fn time(text: &[u8]) -> Vec<u8> {
+    if text < b"2050".as_slice() { der(0x17, &text[2..]) } else { der(0x18, text) }
 }
 
 fn sign(pair: &RsaKeyPair, encoding: &'static dyn RsaEncoding, message: &[u8]) -> Vec<u8> {
