@@ -15,7 +15,7 @@ use tracing::info;
 use crate::cli::Simulate;
 use crate::exit::{ALL_AS_ASKED, Ended, STOPPED, USAGE};
 use crate::signals::Signals;
-use crate::sim::{self, Report, Scenario, Setup, Sim, Tls};
+use crate::sim::{self, Federated, Report, Scenario, Setup, Sim, Tls};
 
 /// Serves as was typed, and gives the exit status.
 pub async fn simulate(args: Simulate) -> Result<u8, Ended> {
@@ -24,12 +24,24 @@ pub async fn simulate(args: Simulate) -> Result<u8, Ended> {
     let tls = tls(args.certificate.as_deref(), args.key.as_deref()).map_err(ends(USAGE))?;
     let scenario: Scenario = args.scenario.parse().map_err(|why: String| Ended(USAGE, Error::msg(why)))?;
     let client_certificates = client_certificates(&args.client_certificate).map_err(ends(USAGE))?;
+    let federated = federated(&args.federated).map_err(ends(USAGE))?;
+    let granted = args.grant.map(|names| permissions("--grant", &names)).transpose().map_err(ends(USAGE))?;
+    let delegated = args.grant_delegated.map(|names| permissions("--grant-delegated", &names));
+    let delegated = delegated.transpose().map_err(ends(USAGE))?;
     let public_url = args.public_url.as_deref().map(public_url).transpose().map_err(ends(USAGE))?;
     let (listener, own_url) = place.listen(tls.is_some()).await.map_err(ends(STOPPED))?;
     let is_told = public_url.is_some();
     let public_url = public_url.unwrap_or_else(|| own_url.clone());
-    let (state, directory) = (args.state, args.directory);
-    let setup = Setup { scenario, state, directory, client_certificates, public_url: public_url.clone() };
+    let setup = Setup {
+        scenario,
+        state: args.state,
+        directory: args.directory,
+        client_certificates,
+        federated,
+        granted,
+        delegated,
+        public_url: public_url.clone(),
+    };
     let sim = Sim::open(setup).map_err(ends(USAGE))?;
     info!("a make-believe Graph: nothing real is made here; Ctrl-C ends it");
     if is_told {
@@ -131,6 +143,24 @@ fn client_certificates(files: &[impl AsRef<Path>]) -> Result<Vec<Vec<u8>>> {
         certificates.extend(found.with_context(|| format!("--client-certificate {}", file.as_ref().display()))?);
     }
     Ok(certificates)
+}
+
+fn federated(files: &[impl AsRef<Path>]) -> Result<Vec<Federated>> {
+    let one = |file: &Path| {
+        let trust = Federated::from_json(&read("--federated", file)?).map_err(Error::msg);
+        trust.with_context(|| format!("--federated {}", file.display()))
+    };
+    files.iter().map(|file| one(file.as_ref())).collect()
+}
+
+/// Names of permissions; of an empty text there are none.
+fn permissions(option: &str, names: &[String]) -> Result<Vec<String>> {
+    let names: Vec<&str> = names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()).collect();
+    let is_name = |name: &str| name.chars().all(|char| char.is_ascii_alphanumeric() || "._-".contains(char));
+    if let Some(strange) = names.iter().find(|name| !is_name(name)) {
+        bail!("{option} '{strange}' is not the name of a permission, like User.Read.All");
+    }
+    Ok(names.into_iter().map(str::to_owned).collect())
 }
 
 fn read(option: &str, file: &Path) -> Result<Vec<u8>> {

@@ -27,6 +27,18 @@ pub struct Simulate {
     #[arg(long, value_name = "FILE.csv", env = "CONVOKE_DIRECTORY")]
     pub directory: Option<PathBuf>,
 
+    /// Whose tokens are good in place of the secret: JSON with issuer, subject and audiences, as for az ad app federated-credential create, and with the issuer's keys, as in its JWKS; repeatable, or separated by commas [default: nobody's]
+    #[arg(long, value_name = "FILE.json", env = "CONVOKE_FEDERATED", value_delimiter = ',')]
+    pub federated: Vec<PathBuf>,
+
+    /// The application permissions that an administrator has granted, separated by commas; --grant= for none [default: all that is needed here]
+    #[arg(long, value_name = "NAME,…", env = "CONVOKE_GRANT", value_delimiter = ',')]
+    pub grant: Option<Vec<String>>,
+
+    /// The same for the delegated permissions of who signs in [default: all that is needed here]
+    #[arg(long, value_name = "NAME,…", env = "CONVOKE_GRANT_DELEGATED", value_delimiter = ',')]
+    pub grant_delegated: Option<Vec<String>>,
+
     /// The key to the certificate
     #[arg(long, value_name = "FILE.pem", env = "CONVOKE_KEY")]
     pub key: Option<PathBuf>,

@@ -71,7 +71,7 @@ use permission::Bearer;
 use store::Store;
 use world::World;
 
-pub use entra::Registration;
+pub use entra::{Federated, IssuerKey, Registration};
 pub use people::Directory;
 pub use quota::{Limit, Quota};
 pub use receipt::Dropped;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use http::Uri;
 
 use super::store::Store;
-use super::{Directory, Registration, Scenario, Sim};
+use super::{Directory, Federated, Registration, Scenario, Sim};
 
 /// All that can be chosen about a simulator.
 #[derive(Clone, Debug)]
@@ -18,6 +18,12 @@ pub struct Setup {
     pub directory: Option<PathBuf>,
     /// Certificates that the application may sign in with, in DER.
     pub client_certificates: Vec<Vec<u8>>,
+    /// Whose tokens are good in place of the application's secret.
+    pub federated: Vec<Federated>,
+    /// The application permissions that there is consent for; `None` for those that everything here needs.
+    pub granted: Option<Vec<String>>,
+    /// The delegated ones, likewise.
+    pub delegated: Option<Vec<String>>,
     /// Where clients reach it, like `http://127.0.0.1:8365`, without a slash at the end.
     pub public_url: String,
 }
@@ -25,10 +31,15 @@ pub struct Setup {
 impl Sim {
     /// Opens a simulator as chosen. The error is for people: it says what is wrong with which file.
     pub fn open(setup: Setup) -> anyhow::Result<Self> {
-        let Setup { scenario, state, directory, client_certificates: certificates, public_url } = setup;
+        let Setup { scenario, state, directory, client_certificates: certificates, federated, .. } = setup;
         let people = directory.map(|file| Directory::read(&file)).transpose()?;
         let people = people.unwrap_or_else(|| Directory::anyone(scenario.seed));
-        let registration = Registration { certificates, public_url: Some(public_url), ..Registration::default() };
+        let usual = Registration::default();
+        let granted = setup.granted.unwrap_or(usual.granted);
+        let delegated = setup.delegated.unwrap_or(usual.delegated);
+        let public_url = Some(setup.public_url);
+        let registration =
+            Registration { certificates, federated, granted, delegated, public_url, ..Registration::default() };
         let store = match state {
             Some(file) => Store::open(&file, scenario.seed, registration.links())?,
             None => Store::new(registration.links()),

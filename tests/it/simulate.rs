@@ -108,6 +108,17 @@ fn with_a_certificate_it_speaks_https() {
 }
 
 #[test]
+fn a_permission_that_is_not_granted_is_told_before_anything_is_asked_for() {
+    for grant in ["--grant=User.Read.All", "--grant="] {
+        let simulator = Simulator::start(&[grant]);
+        let (status, _, stderr) = run(&mut simulator.provision());
+        assert!(status == Some(4) && stderr.contains("OnlineMeetings.ReadWrite.All"), "{grant}: {stderr}");
+        let (_, _, stderr) = simulator.end("TERM");
+        assert!(stderr.contains("meetings made in this run: 0; tokens given out: 1"), "{stderr}");
+    }
+}
+
+#[test]
 fn what_cannot_be_is_refused_before_anything_is_served() {
     let (certificate, key, directory) = certificate_files();
     let (other, _, _other_directory) = certificate_files();
@@ -122,6 +133,10 @@ fn what_cannot_be_is_refused_before_anything_is_served() {
         (vec!["--listen=0", "--certificate", &certificate, "--key", &empty], "no private key"),
         (vec!["--listen=0", "--certificate", "/nowhere/a.pem", "--key", &key], "/nowhere/a.pem cannot be read"),
         (vec!["--listen=0", "--client-certificate", &empty], "no certificate"),
+        (vec!["--listen=0", "--federated", &empty], "empty.pem: it is no federated credential"),
+        (vec!["--listen=0", "--federated", "/nowhere/a.json"], "/nowhere/a.json cannot be read"),
+        (vec!["--listen=0", "--grant=User.Read.All,Mail Send"], "--grant 'Mail Send' is not the name of a permission"),
+        (vec!["--listen=0", "--grant-delegated=a/b"], "--grant-delegated 'a/b'"),
         (vec!["--listen=0", "--scenario=windy"], "stormy"),
         (vec!["--listen=0", "--public-url=https://graph.example/v1.0"], "without path"),
     ] {

@@ -18,22 +18,21 @@ use super::client::Proof;
 use super::consent;
 
 /// What a token is to be for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Access<'a> {
     resource: &'a str,
     bearer: Bearer,
-    /// Their names, with spaces between.
-    permissions: &'a str,
+    permissions: Vec<&'a str>,
     proof: Proof,
 }
 
 impl<'a> Access<'a> {
-    pub(super) fn of_application(resource: &'a str, proof: Proof) -> Self {
-        Self { resource, bearer: Bearer::App, permissions: consent::APPLICATION, proof }
+    pub(super) fn of_application(sim: &'a Sim, resource: &'a str, proof: Proof) -> Self {
+        Self { resource, bearer: Bearer::App, permissions: consent::of_application(sim), proof }
     }
 
-    pub(super) fn of_user(resource: &'a str, proof: Proof) -> Self {
-        Self { resource, bearer: Bearer::User, permissions: consent::DELEGATED, proof }
+    pub(super) fn of_user(sim: &'a Sim, resource: &'a str, proof: Proof) -> Self {
+        Self { resource, bearer: Bearer::User, permissions: consent::of_user(sim), proof }
     }
 }
 
@@ -66,14 +65,15 @@ impl Sim {
     /// A new token, different from all others.
     pub(in super::super) fn issue(&self, bearer: Bearer, resource: &str) -> String {
         self.write_token(&match bearer {
-            Bearer::App => Access::of_application(resource, Proof::Secret),
-            Bearer::User => Access::of_user(resource, Proof::None),
+            Bearer::App => Access::of_application(self, resource, Proof::Secret),
+            Bearer::User => Access::of_user(self, resource, Proof::None),
         })
     }
 
     /// One that permits this only.
     #[cfg(test)]
     pub(in super::super) fn issue_for(&self, bearer: Bearer, permissions: &str) -> String {
+        let permissions = permissions.split_whitespace().collect();
         self.write_token(&Access { resource: consent::GRAPH, bearer, permissions, proof: Proof::Secret })
     }
 
@@ -98,13 +98,15 @@ impl Sim {
         match access.bearer {
             Bearer::App => {
                 let principal = from.text("service principal").guid();
-                claims["roles"] = json!(access.permissions.split_whitespace().collect::<Vec<_>>());
+                if !access.permissions.is_empty() {
+                    claims["roles"] = json!(access.permissions);
+                }
                 claims["idtyp"] = json!("app");
                 claims["oid"] = json!(principal);
                 claims["sub"] = json!(principal);
             }
             Bearer::User => {
-                claims["scp"] = json!(access.permissions);
+                claims["scp"] = json!(access.permissions.join(" "));
                 claims["idtyp"] = json!("user");
                 claims["oid"] = json!(self.signed_in());
                 claims["sub"] = json!(from.text(self.signed_in()).letters(43));

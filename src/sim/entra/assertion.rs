@@ -1,5 +1,5 @@
 //! A signed assertion in place of a secret: a JWT about the client by itself, under the key of a certificate that is
-//! registered (identity-platform/certificate-credentials).
+//! registered (identity-platform/certificate-credentials). What another issuer says is for `federated`.
 //!
 //! Of a certificate it reads what checks a signature, and from when until when it is good; not who issued it. It does not
 //! remember a `jti`: nothing documents that Entra does, and MSAL for Python sends an assertion again until it ends.
@@ -16,6 +16,7 @@ use webpki::aws_lc_rs::{RSA_PKCS1_2048_8192_SHA256, RSA_PSS_2048_8192_SHA256_LEG
 use webpki::{EndEntityCert, Error, KeyUsage};
 
 use super::denial::{Denial, date};
+use super::federated;
 use super::reply::Desk;
 use super::seal::decode;
 
@@ -25,38 +26,59 @@ const REVIEW: &str =
     "Review the documentation at https://learn.microsoft.com/entra/identity-platform/certificate-credentials .";
 
 #[derive(Deserialize)]
-struct Header {
-    alg: String,
+pub(super) struct Header {
+    pub(super) alg: String,
+    pub(super) kid: Option<String>,
     typ: Option<String>,
     x5t: Option<String>,
     #[serde(rename = "x5t#S256")]
     x5t_s256: Option<String>,
 }
 
-/// More than one audience is malformed to Entra (panva/openid-client#348).
 #[derive(Deserialize)]
-struct Claims {
-    aud: String,
-    iss: String,
-    sub: String,
+pub(super) struct Claims {
+    pub(super) aud: Audience,
+    pub(super) iss: String,
+    pub(super) sub: String,
     exp: f64,
     nbf: Option<f64>,
     jti: Option<String>,
 }
 
+/// One, or several, which other issuers write (Kubernetes always does).
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Audience {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Audience {
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let (one, several) = match self {
+            Self::One(name) => (Some(name), &[][..]),
+            Self::Several(names) => (None, names.as_slice()),
+        };
+        one.into_iter().chain(several).map(String::as_str)
+    }
+}
+
 pub(super) fn check(desk: &Desk<'_>, tenant: &str, client: &str, assertion: &str) -> Result<(), Denial> {
     let assertion = Assertion::read(assertion).ok_or_else(Denial::malformed_assertion)?;
+    if federated::is_federated(desk, client, &assertion) {
+        return federated::check(desk, client, &assertion);
+    }
     let now = desk.sim.clock().unix();
     assertion.check_signature(client, &desk.sim.entra().registration.certificates, now)?;
     assertion.claims.check(desk, tenant, client)
 }
 
-struct Assertion<'a> {
-    header: Header,
-    claims: Claims,
+pub(super) struct Assertion<'a> {
+    pub(super) header: Header,
+    pub(super) claims: Claims,
     /// The header and the claims, as they were signed.
-    signed: &'a str,
-    signature: Vec<u8>,
+    pub(super) signed: &'a str,
+    pub(super) signature: Vec<u8>,
 }
 
 impl<'a> Assertion<'a> {
@@ -103,7 +125,7 @@ fn is_out_of_time(certificate: &CertificateDer<'_>, now: Duration) -> bool {
 }
 
 impl Header {
-    fn thumbprint(&self) -> Option<Vec<u8>> {
+    pub(super) fn thumbprint(&self) -> Option<Vec<u8>> {
         let given = self.x5t.as_deref().or(self.x5t_s256.as_deref())?;
         URL_SAFE_NO_PAD.decode(given.trim_end_matches('=')).ok()
     }
@@ -121,7 +143,9 @@ impl Header {
 impl Claims {
     fn check(&self, desk: &Desk<'_>, tenant: &str, client: &str) -> Result<(), Denial> {
         let registration = &desk.sim.entra().registration;
-        if !is_token_endpoint(&self.aud, &[tenant, &registration.tenant_id]) {
+        // More than one audience is malformed to Entra (panva/openid-client#348).
+        let Audience::One(audience) = &self.aud else { return Err(Denial::malformed_assertion()) };
+        if !is_token_endpoint(audience, &[tenant, &registration.tenant_id]) {
             return Err(Denial::wrong_audience());
         }
         if ![&self.iss, &self.sub].into_iter().all(|name| name.eq_ignore_ascii_case(client)) {
@@ -130,6 +154,10 @@ impl Claims {
         if self.jti.as_deref().is_none_or(str::is_empty) {
             return Err(Denial::invalid_assertion("The 'jti' claim is missing."));
         }
+        self.check_times(desk)
+    }
+
+    pub(super) fn check_times(&self, desk: &Desk<'_>) -> Result<(), Denial> {
         let time = |seconds| Duration::try_from_secs_f64(seconds).map_err(|_| Denial::malformed_assertion());
         let (begin, end) = (time(self.nbf.unwrap_or_default())?, time(self.exp)?);
         let now = desk.sim.clock().unix();
@@ -157,7 +185,7 @@ impl Denial {
         Self::invalid_request(50_027, "JWT token is invalid or malformed.".to_owned())
     }
 
-    fn invalid_assertion(why: &str) -> Self {
+    pub(super) fn invalid_assertion(why: &str) -> Self {
         Self::invalid_request(50_027, format!("Invalid JWT token. {why}"))
     }
 
@@ -175,7 +203,7 @@ impl Denial {
         Self::invalid_client(700_027, &message)
     }
 
-    fn wrong_signature(thumbprint: &str, client: &str) -> Self {
+    pub(super) fn wrong_signature(thumbprint: &str, client: &str) -> Self {
         let message = format!(
             "Client assertion contains an invalid signature. [Reason - The provided signature value did not match \
              the expected signature value., Thumbprint of key used by client: '{thumbprint}', Please visit the Azure \

@@ -16,7 +16,8 @@ const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer
 pub(super) enum Proof {
     None,
     Secret,
-    Certificate,
+    /// By a certificate, or the token of an issuer that is trusted.
+    Assertion,
 }
 
 impl Proof {
@@ -25,7 +26,7 @@ impl Proof {
         match self {
             Self::None => "0",
             Self::Secret => "1",
-            Self::Certificate => "2",
+            Self::Assertion => "2",
         }
     }
 }
@@ -46,7 +47,7 @@ pub(super) fn check(desk: &Desk<'_>, tenant: &str, form: &Form) -> Result<Proof,
             return Err(Denial::unknown_assertion_type(kind));
         }
         assertion::check(desk, tenant, client, assertion)?;
-        return Ok(Proof::Certificate);
+        return Ok(Proof::Assertion);
     }
     let secret = basic.as_ref().map(|basic| basic.secret.as_str());
     match form.given("client_secret").or(secret) {

@@ -13,16 +13,28 @@ use super::super::Sim;
 use super::denial::Denial;
 use super::scope::Delegated;
 
-/// What a user's token permits: the claim `scp`. `offline_access` is consented to as well, and is in no token.
-pub(super) const DELEGATED: &str = "OnlineMeetings.ReadWrite User.Read User.ReadBasic.All openid profile email";
-/// What the application's own token permits: the claim `roles`.
-pub(super) const APPLICATION: &str =
-    "OnlineMeetings.ReadWrite.All User.Read.All Calls.JoinGroupCalls.All Organization.Read.All";
+/// What a user's token permits of Graph unless something else is chosen.
+pub(super) const DELEGATED: [&str; 3] = ["OnlineMeetings.ReadWrite", "User.Read", "User.ReadBasic.All"];
+/// What it permits besides, always. `offline_access` is consented to as well, and is in no token.
+const OPENID: [&str; 3] = ["openid", "profile", "email"];
+/// What the application's own token permits unless something else is chosen: the claim `roles`.
+pub(super) const APPLICATION: [&str; 4] =
+    ["OnlineMeetings.ReadWrite.All", "User.Read.All", "Calls.JoinGroupCalls.All", "Organization.Read.All"];
 
 /// Graph, by its application ID.
 pub(super) const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
 /// Graph in the global cloud, and in this repository's examples.
 const GRAPH_HOSTS: [&str; 2] = ["graph.microsoft.com", "graph.example"];
+
+/// What an application's token permits.
+pub(super) fn of_application(sim: &Sim) -> Vec<&str> {
+    sim.entra().registration.granted.iter().map(String::as_str).collect()
+}
+
+/// What a user's token permits: the claim `scp`.
+pub(super) fn of_user(sim: &Sim) -> Vec<&str> {
+    sim.entra().registration.delegated.iter().map(String::as_str).chain(OPENID).collect()
+}
 
 /// Whether there is such a resource in the tenant.
 pub(super) fn check_resource(sim: &Sim, resource: &str) -> Result<(), Denial> {
@@ -36,7 +48,7 @@ pub(super) fn check_resource(sim: &Sim, resource: &str) -> Result<(), Denial> {
 /// Whether the user may have what is asked for.
 pub(super) fn check(sim: &Sim, asked: &Delegated) -> Result<(), Denial> {
     check_resource(sim, &asked.resource)?;
-    if asked.permissions.iter().all(|permission| has_consent(permission)) {
+    if asked.permissions.iter().all(|permission| has_consent(sim, permission)) {
         return Ok(());
     }
     Err(Denial::no_consent(&sim.entra().registration.client_id))
@@ -44,18 +56,17 @@ pub(super) fn check(sim: &Sim, asked: &Delegated) -> Result<(), Denial> {
 
 /// What an answer calls `scope`: what was asked for, in those words, since clients look for them; and after it what the
 /// token has besides.
-pub(super) fn scope(asked: &Delegated) -> String {
+pub(super) fn scope(sim: &Sim, asked: &Delegated) -> String {
     let is_new = |permission: &&str| !asked.permissions.iter().any(|own| own.eq_ignore_ascii_case(permission));
-    let more = DELEGATED.split(' ').filter(is_new).map(|permission| match permission {
-        "openid" | "profile" | "email" => permission.to_owned(),
-        _ if asked.resource == GRAPH => permission.to_owned(),
+    let more = of_user(sim).into_iter().filter(is_new).map(|permission| match permission {
+        _ if asked.resource == GRAPH || OPENID.contains(&permission) => permission.to_owned(),
         _ => format!("{}/{permission}", asked.resource),
     });
     asked.words.iter().cloned().chain(more).collect::<Vec<_>>().join(" ")
 }
 
-fn has_consent(permission: &str) -> bool {
-    DELEGATED.split(' ').any(|own| own.eq_ignore_ascii_case(permission))
+fn has_consent(sim: &Sim, permission: &str) -> bool {
+    of_user(sim).into_iter().any(|own| own.eq_ignore_ascii_case(permission))
 }
 
 /// Whether a resource is Graph: the real one, or this one.

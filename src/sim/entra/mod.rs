@@ -5,7 +5,7 @@
 //! back, also from another run with the same seed. There is no page to sign in on, and so no authorization code, no
 //! password, and no consent to be given; who asks by a device code is signed in by nobody, after two seconds.
 //!
-//! - `token`: the token endpoint; `client`, of `assertion`: who asks there; `scope`: for what; `consent`: what may be
+//! - `token`: the token endpoint; `client`, of `assertion` and `federated`: who asks there; `scope`: for what; `consent`: what may be
 //!   had; `device`: device codes
 //! - `access`: access tokens, and their check; `identity`: ID tokens and the keys to check them; `seal`: what only the
 //!   simulator can read
@@ -18,6 +18,7 @@ mod consent;
 mod denial;
 mod device;
 mod discovery;
+mod federated;
 mod form;
 mod identity;
 mod reply;
@@ -37,6 +38,7 @@ use super::report::method_name;
 use super::{CLIENT_ID, CLIENT_SECRET, JOIN_URL_START, Sim, TENANT_ID};
 use access::Known;
 use denial::Denial;
+pub use federated::{Federated, IssuerKey};
 use identity::SigningKey;
 use reply::Desk;
 use seal::Seals;
@@ -50,8 +52,14 @@ pub struct Registration {
     pub client_id: String,
     /// The application's secret.
     pub client_secret: String,
-    /// The application's certificates, in DER. Without one no assertion is good.
+    /// The application's certificates, in DER. Without one no assertion of its own is good.
     pub certificates: Vec<Vec<u8>>,
+    /// Whose tokens are good in place of the application's secret.
+    pub federated: Vec<Federated>,
+    /// The application permissions that an administrator has consented to: what the claim `roles` is.
+    pub granted: Vec<String>,
+    /// The delegated permissions that there is consent for, in each user's token. Those of `OpenID` come with them.
+    pub delegated: Vec<String>,
     /// Under which URL the simulator is reached; `None` for the one that each request came to.
     pub public_url: Option<String>,
 }
@@ -75,6 +83,9 @@ impl Default for Registration {
             client_id: CLIENT_ID.to_owned(),
             client_secret: CLIENT_SECRET.to_owned(),
             certificates: Vec::new(),
+            federated: Vec::new(),
+            granted: consent::APPLICATION.map(str::to_owned).to_vec(),
+            delegated: consent::DELEGATED.map(str::to_owned).to_vec(),
             public_url: None,
         }
     }

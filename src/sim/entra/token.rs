@@ -71,7 +71,7 @@ fn application(desk: &Desk<'_>, tenant: &str, form: &Form) -> Result<Value, Deni
     }
     let resource = scope::of_application(form.needed("scope")?)?;
     consent::check_resource(desk.sim, resource)?;
-    Ok(granted(desk, &Access::of_application(resource, proof)))
+    Ok(granted(desk, &Access::of_application(desk.sim, resource, proof)))
 }
 
 fn refresh(desk: &Desk<'_>, form: &Form) -> Result<Delegated, Denial> {
@@ -89,8 +89,8 @@ fn refresh(desk: &Desk<'_>, form: &Form) -> Result<Delegated, Denial> {
 
 fn user(desk: &Desk<'_>, form: &Form, proof: Proof, asked: &Delegated) -> Value {
     let sim = desk.sim;
-    let mut answer = granted(desk, &Access::of_user(&asked.resource, proof));
-    answer["scope"] = json!(consent::scope(asked));
+    let mut answer = granted(desk, &Access::of_user(sim, &asked.resource, proof));
+    answer["scope"] = json!(consent::scope(sim, asked));
     if asked.offline {
         let claims = json!({
             "scope": asked.asked,

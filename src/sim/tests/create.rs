@@ -38,6 +38,9 @@ async fn a_meeting_that_was_made_before_a_restart_is_not_made_again() {
             state: Some(place.path().join("state")),
             directory: None,
             client_certificates: Vec::new(),
+            federated: Vec::new(),
+            granted: None,
+            delegated: None,
             public_url: "https://graph.example".to_owned(),
         })
     };

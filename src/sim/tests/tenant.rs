@@ -21,6 +21,9 @@ async fn tenant(list: &str) -> Client {
         state: None,
         directory: Some(directory),
         client_certificates: Vec::new(),
+        federated: Vec::new(),
+        granted: None,
+        delegated: None,
         public_url: "http://127.0.0.1:8365".to_owned(),
     });
     let sim = sim.expect("it opens");

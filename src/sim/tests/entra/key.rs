@@ -59,6 +59,12 @@ impl Key {
         URL_SAFE_NO_PAD.encode(digest::digest(&SHA256, &self.certificate))
     }
 
+    /// The modulus and the exponent: what its DER has after one head each.
+    pub(super) fn numbers(&self) -> (Vec<u8>, Vec<u8>) {
+        let key = self.pair.public_key().as_ref();
+        (key[9..265].to_vec(), key[267..].to_vec())
+    }
+
     /// A JWT, signed as its header says.
     pub(super) fn assert(&self, header: &Value, claims: &Value) -> String {
         let part = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());

@@ -6,6 +6,8 @@ mod der;
 mod devices;
 mod discovery;
 mod endpoint;
+mod federated;
+mod granted;
 mod hostile;
 mod key;
 
