@@ -32,8 +32,12 @@ pub fn subscriber(
         LogFormat::Human => layer.event_format(Human).boxed(),
         LogFormat::Json => layer.json().flatten_event(true).with_target(false).boxed(),
     };
-    let shown = Targets::new().with_target("convoke", level).with_target(TO_PERSON, level.max(LevelFilter::INFO));
-    registry().with(layer.with_filter(shown))
+    registry().with(layer.with_filter(shown(level)))
+}
+
+/// What is shown at a level.
+fn shown(level: LevelFilter) -> Targets {
+    Targets::new().with_target("convoke", level).with_target(TO_PERSON, level.max(LevelFilter::INFO))
 }
 
 /// A message as a person reads it: the level where it matters, then the text.
@@ -93,5 +97,18 @@ impl io::Write for AboveBar {
 
     fn flush(&mut self) -> io::Result<()> {
         io::stderr().flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_has_to_do_is_shown_though_all_else_is_quiet() {
+        let quiet = shown(LevelFilter::ERROR);
+        assert!(quiet.would_enable(TO_PERSON, &Level::INFO));
+        assert!(!quiet.would_enable("convoke::graph", &Level::WARN) && !quiet.would_enable("hyper", &Level::ERROR));
+        assert!(shown(LevelFilter::DEBUG).would_enable(TO_PERSON, &Level::DEBUG));
     }
 }

@@ -19,8 +19,6 @@ use crate::graph::verdict::{is_passing, retry_after};
 use crate::graph::{Exchange, Lost, Verdict, redirect, wire};
 use crate::outcome::Trouble;
 
-/// What the words of the identity service's troubles begin with.
-pub(super) const NO_TOKEN: &str = "no access token: ";
 /// What a client assertion is (RFC 7523).
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -158,9 +156,7 @@ fn tell_support(verdict: &Verdict, said: &str, body: &Value) {
         "Microsoft's support finds the identity service's answer by {number}, trace id {trace_id}, correlation id \
          {correlation_id}, {timestamp}"
     );
-    // Whoever waits for a person to enter a code is told these again and again.
-    let waits = |trouble: &Trouble| ["authorization_pending", "slow_down"].contains(&trouble.code.as_str());
-    if matches!(verdict, Verdict::Broken(trouble) if !waits(trouble)) {
+    if matches!(verdict, Verdict::Broken(_)) {
         info!(number, trace_id, correlation_id, timestamp, "{words}");
     } else {
         debug!(number, trace_id, correlation_id, timestamp, "{words}");
@@ -193,7 +189,7 @@ pub(super) fn secret_header(text: &SecretString) -> Option<HeaderValue> {
 }
 
 pub(super) fn login_trouble(http_status: Option<u16>, cause: &str) -> Trouble {
-    Trouble { http_status, cause: format!("{NO_TOKEN}{cause}"), ..Trouble::default() }
+    Trouble { http_status, cause: format!("no access token: {cause}"), ..Trouble::default() }
 }
 
 fn lost_words(lost: &Lost) -> String {

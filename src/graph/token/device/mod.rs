@@ -13,7 +13,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ::http::{HeaderValue, Method, Request, StatusCode, Uri, header};
+use ::http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use anyhow::{Context as _, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -26,8 +26,8 @@ use tracing::{debug, info, warn};
 use self::code::{Code, INTERVAL_MAX};
 use self::kept::{Kept, Owner};
 use self::words::{explained, is_person_needed, nobody_there};
-use super::login::{NO_TOKEN, judge, login_trouble, without};
-use crate::graph::{Exchange, Verdict, wire};
+use super::login::{judge, login_trouble, without};
+use crate::graph::{Exchange, Lost, Verdict, wire};
 use crate::outcome::Trouble;
 
 /// The only name that this way of signing in has (RFC 8628, section 3.4).
@@ -117,8 +117,7 @@ impl Device {
     async fn ask(&self, exchange: &impl Exchange) -> Result<(HeaderValue, Duration), Verdict> {
         let code = self.begin(exchange).await?;
         code.tell();
-        let signed_in = self.poll(exchange, &code).await;
-        signed_in.map_err(|verdict| explained(without(&code.itself, verdict)))
+        self.poll(exchange, &code).await.map_err(explained)
     }
 
     /// Gets a code.
@@ -143,23 +142,27 @@ impl Device {
         let mut wait = interval;
         while Instant::now() + wait < ends {
             sleep(wait).await;
-            let verdict = match self.signed(exchange, &fields).await {
-                Ok(signed) => return Ok(signed),
-                Err(verdict) => verdict,
+            let reply = exchange.exchange(post(&self.token_uri, &fields)).await;
+            // These are no faults, but how it is said that nothing has happened yet (RFC 8628, section 3.5).
+            let is_slow = match error(&reply).as_deref() {
+                Some("authorization_pending") => false,
+                Some("slow_down") => true,
+                _ => match self.signed(reply).map_err(|verdict| without(&code.itself, verdict)) {
+                    Err(Verdict::Again(trouble)) => {
+                        debug!("no answer whether somebody has signed in: {}", trouble.error());
+                        true
+                    }
+                    Err(Verdict::Throttled(after, _)) => {
+                        wait = interval.max(after.unwrap_or_default());
+                        continue;
+                    }
+                    told => return told,
+                },
             };
-            wait = match &verdict {
-                Verdict::Broken(trouble) if trouble.code == "authorization_pending" => interval,
-                // What passes is asked more slowly from then on (RFC 8628, section 3.5).
-                Verdict::Broken(trouble) | Verdict::Again(trouble)
-                    if trouble.code == "slow_down" || matches!(verdict, Verdict::Again(_)) =>
-                {
-                    debug!("no answer whether somebody has signed in: {}", trouble.error());
-                    interval = (interval + SLOWER).min(INTERVAL_MAX);
-                    interval
-                }
-                Verdict::Throttled(after, _) => interval.max(after.unwrap_or_default()),
-                _ => return Err(verdict),
-            };
+            if is_slow {
+                interval = (interval + SLOWER).min(INTERVAL_MAX);
+            }
+            wait = interval;
         }
         let trouble = Trouble { code: "expired_token".into(), ..login_trouble(None, "") };
         Err(Verdict::Broken(trouble))
@@ -177,17 +180,12 @@ impl Device {
             ("refresh_token", refresh.expose_secret()),
             ("scope", &self.scope),
         ];
-        let signed = self.signed(exchange, &fields).await;
-        signed.map_err(|verdict| explained(without(refresh, verdict)))
+        let reply = exchange.exchange(post(&self.token_uri, &fields)).await;
+        self.signed(reply).map_err(|verdict| explained(without(refresh, verdict)))
     }
 
-    /// Asks the token endpoint. The new refresh token replaces the old, which need not be good any more.
-    async fn signed(
-        &self,
-        exchange: &impl Exchange,
-        fields: &[(&str, &str)],
-    ) -> Result<(HeaderValue, Duration), Verdict> {
-        let reply = exchange.exchange(post(&self.token_uri, fields)).await;
+    /// What the token endpoint answers. The new refresh token replaces the old, which need not be good any more.
+    fn signed(&self, reply: Result<Response<Bytes>, Lost>) -> Result<(HeaderValue, Duration), Verdict> {
         let body: Option<Value> = reply.as_ref().ok().and_then(|reply| serde_json::from_slice(reply.body()).ok());
         let token = judge(reply)?;
         let body = body.unwrap_or_default();
@@ -222,6 +220,12 @@ fn post(uri: &Uri, fields: &[(&str, &str)]) -> Request<Bytes> {
     let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
     request.headers_mut().insert(header::CONTENT_TYPE, form_type);
     request
+}
+
+/// The name of the error that is answered, if it is one.
+fn error(reply: &Result<Response<Bytes>, Lost>) -> Option<String> {
+    let body: Value = serde_json::from_slice(reply.as_ref().ok()?.body()).ok()?;
+    wire::text(&body, &["error"])
 }
 
 /// Who has signed in: the ID token is for the client to read, unlike the other (*ID token claims*).

@@ -1,8 +1,6 @@
 //! Signing in against answers that are written out here, in virtual time.
 
 use super::*;
-use crate::graph::Lost;
-use ::http::Response;
 use std::collections::VecDeque;
 use std::fs;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! What the identity service's refusals mean where a person signs in, and what to do.
 
 use super::kept::Kept;
-use super::{NO_TOKEN, Verdict, login_trouble};
+use super::{Verdict, login_trouble};
 use crate::outcome::Trouble;
 
 /// Whether a refresh token was refused for a cause that a new sign-in mends (*error codes for token endpoint errors*).
@@ -42,10 +42,8 @@ pub(super) fn explained(verdict: Verdict) -> Verdict {
         _ => return Verdict::Broken(trouble),
     };
     let said = trouble.cause.find(" (the identity service said: ").map_or("", |at| &trouble.cause[at..]);
-    Verdict::Broken(Trouble {
-        code: trouble.code.clone(),
-        ..login_trouble(trouble.http_status, &format!("{words}{said}"))
-    })
+    let cause = login_trouble(None, &format!("{words}{said}")).cause;
+    Verdict::Broken(Trouble { cause, ..trouble })
 }
 
 /// A person is needed, and there is none.
@@ -54,9 +52,12 @@ pub(super) fn nobody_there(keep: Option<&Kept>, refused: Option<&Trouble>) -> Tr
         Some(keep) => format!("run the same command once at a terminal, and the sign-in is kept in {keep} again"),
         None => "run it at a terminal, once with --keep-sign-in FILE for the runs that nobody watches".to_owned(),
     };
-    let why = refused.map(|trouble| trouble.cause.trim_start_matches(NO_TOKEN).to_owned());
+    // Both begin alike.
+    let lead = login_trouble(None, "").cause;
+    let why = refused.map(|trouble| trouble.cause.strip_prefix(&lead).unwrap_or(&trouble.cause).to_owned());
     let why = why.map_or_else(String::new, |why| format!("; the earlier sign-in is not taken: {why}"));
     let cause = format!("a person has to sign in, and nobody is there to be asked: {mend}{why}");
-    let trouble = login_trouble(refused.and_then(|trouble| trouble.http_status), &cause);
-    Trouble { code: refused.map_or_else(|| "nobodyThere".into(), |trouble| trouble.code.clone()), ..trouble }
+    let Trouble { cause, .. } = login_trouble(None, &cause);
+    let refused = refused.cloned().unwrap_or_else(|| Trouble { code: "nobodyThere".into(), ..Trouble::default() });
+    Trouble { cause, ..refused }
 }
