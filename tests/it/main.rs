@@ -8,6 +8,7 @@ mod binary;
 mod check;
 mod der;
 mod directory;
+mod devices;
 mod harness;
 mod host;
 mod measure;
