@@ -49,7 +49,7 @@ pub(super) fn explained(verdict: Verdict) -> Verdict {
 /// A person is needed, and there is none.
 pub(super) fn nobody_there(keep: Option<&Kept>, refused: Option<&Trouble>) -> Trouble {
     let mend = match keep {
-        Some(keep) => format!("run the same command once at a terminal, and the sign-in is kept in {keep} again"),
+        Some(keep) => format!("run the same command once at a terminal, and the sign-in is kept in {keep}"),
         None => "run it at a terminal, once with --keep-sign-in FILE for the runs that nobody watches".to_owned(),
     };
     // Both begin alike.
