@@ -58,6 +58,25 @@ async fn one_renewal_serves_all_who_ask() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_renewal_ahead_of_time_keeps_nobody_waiting_who_can_use_the_old_token() {
+    let (tokens, service) = (tokens(), Script::new([HOUR, HOUR]));
+    tokens.bearer(&service).await.expect("a token");
+    tokio::time::advance(Duration::from_secs(3400)).await;
+    let began = Instant::now();
+    let asked = async { (tokens.bearer(&service).await.expect("a token").serial, began.elapsed().as_secs()) };
+    let meanwhile = async { (tokens.bearer(&service).await.expect("a token").serial, began.elapsed().as_secs()) };
+    assert_eq!(futures::future::join(asked, meanwhile).await, ((2, 1), (1, 0)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_command_that_does_not_end_is_given_up() {
+    let source = Credentials::TokenCommand("exec sleep 1000".into());
+    let tokens = Tokens::new("https://login.example", "https://graph.example", source).expect("a source");
+    let Err(Verdict::Again(trouble)) = tokens.bearer(&Script::new([])).await else { panic!("it never ends") };
+    assert!(trouble.cause.contains("did not end within 60 s"), "{}", trouble.cause);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_renewal_that_fails_leaves_the_old_token_while_it_lasts() {
     let (tokens, service) = (tokens(), Script::new([HOUR, (503, ""), (503, "")]));
     tokens.bearer(&service).await.expect("a token");
