@@ -24,6 +24,9 @@ fn tenant(people: usize, more: &str) -> Sim {
         state: None,
         directory: Some(file),
         client_certificates: vec![],
+        federated: vec![],
+        granted: None,
+        delegated: None,
         public_url: "https://graph.example".into(),
     };
     Sim::open(setup).expect("a tenant")
