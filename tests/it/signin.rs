@@ -7,8 +7,13 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::KeySize;
+use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
-use convoke::sim::{CLIENT_ID, CLIENT_SECRET, Registration, Scenario, Sim, TENANT_ID};
+use convoke::sim::{CLIENT_ID, CLIENT_SECRET, Federated, IssuerKey, Registration, Scenario, Sim, TENANT_ID};
 use http::{Request, Response};
 use tempfile::TempDir;
 
@@ -182,6 +187,37 @@ fn a_federated_token_is_read_at_each_renewal_and_sent_as_an_assertion() {
     let (mut command, _directory) = convoke_at(&server, 5, &[]);
     command.env("AZURE_TENANT_ID", "t").env("AZURE_CLIENT_ID", "app").env("AZURE_FEDERATED_TOKEN_FILE", &file);
     succeeds(&mut command, 5, &["hush"]);
+}
+
+#[test]
+fn a_federated_token_passes_at_the_simulator_if_the_app_trusts_its_subject() {
+    let key = RsaKeyPair::generate(KeySize::Rsa2048).expect("a key");
+    // What the DER of a public key has after one head each.
+    let (n, e) = (key.public_key().as_ref()[9..265].to_vec(), key.public_key().as_ref()[267..].to_vec());
+    let (issuer, subject) = ("https://issuer.example/".to_owned(), "convoke".to_owned());
+    let audiences = vec!["api://AzureADTokenExchange".to_owned()];
+    let trust = Federated { issuer, subject, audiences, keys: vec![IssuerKey { id: None, n, e }] };
+    let registration = Registration { federated: vec![trust], ..Registration::default() };
+    let server = Server::of_sim(Sim::registered(Scenario::calm(), registration));
+    for (subject, is_good) in [("convoke", true), ("another", false)] {
+        let claims = format!(
+            r#"{{"iss":"https://issuer.example/","sub":"{subject}","aud":"api://AzureADTokenExchange","exp":4102444800}}"#
+        );
+        let signed = [r#"{"alg":"RS256","typ":"JWT"}"#, &claims].map(|part| URL_SAFE_NO_PAD.encode(part)).join(".");
+        let mut signature = vec![0; key.public_modulus_len()];
+        key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature).expect("it signs");
+        let token = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature));
+        let directory = tempfile::tempdir().expect("a directory");
+        let file = write(directory.path(), "federated", &token);
+        let (mut command, _directory) = convoke_at(&server, 3, &[]);
+        command.env("AZURE_TENANT_ID", TENANT_ID).env("AZURE_CLIENT_ID", CLIENT_ID);
+        command.env("AZURE_FEDERATED_TOKEN_FILE", &file);
+        if is_good {
+            succeeds(&mut command, 3, &["eyJ"]);
+        } else {
+            fails(&mut command, &["AADSTS700213", "does not trust this workload"], &["eyJ"]);
+        }
+    }
 }
 
 #[test]
