@@ -35,8 +35,9 @@ pub(super) fn check(token: &str) -> Result<(), Trouble> {
         format!("the app needs the application permission {APPLICATION}, with admin consent given")
     };
     let cause = format!(
-        "the access token does not permit to make meetings: {mend} (Entra admin centre, App registrations, API \
-         permissions)"
+        "the access token does not permit to make meetings: {mend} (Entra admin centre, App registrations, this app, API \
+         permissions); no waiting is needed, but a token that was issued before does not have it, and each run fetches a \
+         new one; then run again"
     );
     Err(Trouble { code: "permissionMissing".into(), cause, ..Trouble::default() })
 }
@@ -50,6 +51,13 @@ pub(super) fn is_users(token: &str) -> bool {
 pub(super) fn ends(token: &SecretString) -> Option<SystemTime> {
     let seconds = wire::text(&payload(token.expose_secret())?, &["exp"])?.parse().ok()?;
     SystemTime::UNIX_EPOCH.checked_add(Duration::try_from_secs_f64(seconds).ok()?)
+}
+
+/// The client id of the app that the token was issued to, if it can be read (Microsoft identity platform, *access tokens*:
+/// `appid` in tokens of version 1.0, `azp` in those of 2.0).
+pub(super) fn app_id(token: &str) -> Option<String> {
+    let claims = claims(token)?;
+    wire::text(&claims, &["appid"]).or_else(|| wire::text(&claims, &["azp"]))
 }
 
 /// What is in a JWT.
@@ -101,6 +109,19 @@ mod tests {
             assert_eq!(ends(&token(claims).into()), expected, "{claims}");
         }
         assert_eq!(ends(&"opaque".into()), None);
+    }
+
+    #[test]
+    fn the_app_is_known_by_the_token_of_either_version() {
+        for (claims, id) in [
+            (r#"{"tid":"t","aud":"a","appid":"one","azp":"two"}"#, Some("one")),
+            (r#"{"tid":"t","aud":"a","azp":"two"}"#, Some("two")),
+            (r#"{"tid":"t","aud":"a"}"#, None),
+            (r#"{"appid":"one"}"#, None),
+        ] {
+            assert_eq!(app_id(&token(claims)).as_deref(), id, "{claims}");
+        }
+        assert_eq!(app_id("opaque"), None);
     }
 
     #[test]

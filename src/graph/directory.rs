@@ -111,12 +111,13 @@ impl<E: Exchange> Graph<E> {
             url: wanted[place].url(),
         });
         let body = serde_json::to_vec(&Batch { requests: requests.collect() }).expect("text has a JSON form");
-        let reply = self.send("look-up", self.request(&self.batch, &body.into(), bearer)).await;
-        self.weigh(reply, bearer, |reply, now| {
+        let request = self.request(&self.batch, &body.into(), bearer);
+        self.send("look-up", request, bearer, |reply, now| {
             let whole = Verdict::judge_as(reply, now, |reply| take(reply, &mut found.borrow_mut(), now));
             // Nobody's row is to blame for it.
             if let Verdict::Refused(trouble) = whole { Verdict::Broken(trouble) } else { whole }
         })
+        .await
     }
 
     /// Where batches go.

@@ -28,6 +28,7 @@ use tracing::debug;
 
 pub use self::connections::Connections;
 pub use self::directory::{BATCH_MAX, LookUp, User};
+pub use self::explain::{cmdlets, is_of_organizer};
 pub use self::http::Http;
 pub use self::proxy::{Proxies, Proxy, Via};
 pub use self::roots::authorities;
@@ -143,33 +144,36 @@ impl<E: Exchange> Graph<E> {
     /// Sends the call once and says what the answer means.
     pub async fn create_or_get(&self, call: &Call, bearer: &Bearer) -> Verdict {
         let request = self.request(&call.uri, &call.body, bearer);
-        let reply = self.send(call.external_id.as_str(), request).await;
-        self.weigh(reply, bearer, Verdict::judge).map(|mut answer| {
+        self.send(call.external_id.as_str(), request, bearer, Verdict::judge).await.map(|mut answer| {
             answer.made_in_run = answer.meeting.creation.is_some_and(|time| self.clock.made_in_run(time));
             answer
         })
     }
 
-    /// Sends a request once; `about` is what it is called in the log.
-    async fn send(&self, about: &str, request: Request<Bytes>) -> Result<Response<Bytes>, Lost> {
-        let client_request_id = request.headers()[CLIENT_REQUEST_ID].clone();
-        let reply = self.exchange.exchange(request).await;
-        tell(about, client_request_id.to_str().unwrap_or_default(), &reply);
-        if let Ok(reply) = &reply {
-            self.clock.hear(reply.headers());
-        }
-        reply
-    }
-
-    /// What an answer means, of the token that it was asked with as well.
-    fn weigh<T>(
+    /// Sends a request once, and says what the answer means, of the token that it was asked with as well; `about` is what
+    /// the request is called in the log.
+    async fn send<T>(
         &self,
-        reply: Result<Response<Bytes>, Lost>,
+        about: &str,
+        request: Request<Bytes>,
         bearer: &Bearer,
         judge: impl FnOnce(Result<Response<Bytes>, Lost>, SystemTime) -> Verdict<T>,
     ) -> Verdict<T> {
+        let (client_request_id, uri) = (request.headers()[CLIENT_REQUEST_ID].clone(), request.uri().clone());
+        let client_request_id = client_request_id.to_str().unwrap_or_default();
+        let reply = self.exchange.exchange(request).await;
+        tell(about, client_request_id, &reply);
+        if let Ok(reply) = &reply {
+            self.clock.hear(reply.headers());
+        }
         let rejected = reply.as_ref().is_ok_and(|reply| reply.status() == StatusCode::UNAUTHORIZED);
-        match judge(reply, SystemTime::now()) {
+        let verdict = judge(reply, SystemTime::now()).with_trouble(|trouble| {
+            trouble.own.client_request_id = Some(client_request_id.to_owned());
+            let header = bearer.header();
+            let token = header.to_str().unwrap_or_default().trim_start_matches("Bearer ");
+            explain::fill_in(trouble, uri.path(), token);
+        });
+        match verdict {
             Verdict::Again(trouble) if rejected => {
                 self.tokens.rejected(bearer, trouble).map(|_| unreachable!("a rejected token has no meeting"))
             }
@@ -201,15 +205,30 @@ impl<E: Exchange> Graph<E> {
     }
 }
 
-/// Puts an exchange into the log, with the two ids that Microsoft's support asks for (Graph, *best practices*).
+/// Puts an exchange into the log, with what Microsoft's support asks for (Graph, *best practices*): both ids, the date,
+/// and which of Graph's machines it was.
 fn tell(external_id: &str, client_request_id: &str, reply: &Result<Response<Bytes>, Lost>) {
-    let ids = format!("client-request-id {client_request_id}");
     match reply {
         Ok(reply) => {
-            let request_id = verdict::request_id(reply.headers()).unwrap_or_default();
+            let (request_id, date) = (explain::request_id(reply), explain::date(reply));
+            let [request_id, date] = [&request_id, &date].map(|text| text.as_deref().unwrap_or_default());
+            let diagnostic = reply.headers().get("x-ms-ags-diagnostic").and_then(|text| text.to_str().ok());
+            let at = diagnostic.map(|text| format!(", x-ms-ags-diagnostic {text}")).unwrap_or_default();
             let status = reply.status().as_u16();
-            debug!(external_id, status, request_id, "({external_id}) HTTP {status}, request-id {request_id}, {ids}");
+            debug!(
+                external_id,
+                status,
+                request_id,
+                client_request_id,
+                date,
+                diagnostic,
+                "({external_id}) HTTP {status}, request-id {request_id}, client-request-id {client_request_id}, date \
+                 {date}{at}"
+            );
         }
-        Err(lost) => debug!(external_id, client_request_id, "({external_id}) no answer: {lost:?}, {ids}"),
+        Err(lost) => debug!(
+            external_id,
+            client_request_id, "({external_id}) no answer: {lost:?}, client-request-id {client_request_id}"
+        ),
     }
 }

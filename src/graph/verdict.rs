@@ -87,6 +87,7 @@ impl<T> Verdict<T> {
             },
             401 if explain::is_access_policy(&reply) => Self::Refused(explain::refused(&reply)),
             401 => Self::Again(explain::token_rejected(&reply)),
+            403 if explain::is_service_token(&reply) => Self::Again(explain::service_token(&reply)),
             _ => Self::Refused(explain::refused(&reply)),
         }
     }
@@ -102,23 +103,31 @@ impl<T> Verdict<T> {
             Self::Broken(trouble) => Verdict::Broken(trouble),
         }
     }
+
+    /// The same, with something done to its trouble if it has one.
+    pub(super) fn with_trouble(mut self, change: impl FnOnce(&mut Trouble)) -> Self {
+        match &mut self {
+            Self::Ready(_) => {}
+            Self::Again(trouble)
+            | Self::Throttled(_, trouble)
+            | Self::Overloaded(_, trouble)
+            | Self::Refused(trouble)
+            | Self::Broken(trouble) => change(trouble),
+        }
+        self
+    }
 }
 
 fn ready(reply: &Response<Bytes>) -> Verdict {
     match answer::online_meeting(reply.body()) {
         Some(meeting) => Verdict::Ready(Box::new(Answer {
             http_status: Some(reply.status().as_u16()),
-            request_id: request_id(reply.headers()),
+            request_id: explain::request_id(reply),
             made_in_run: false,
             meeting,
         })),
         None => Verdict::Again(explain::no_meeting(reply)),
     }
-}
-
-/// Graph's id of an exchange.
-pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {
-    headers.get("request-id").and_then(|id| id.to_str().ok()).map(str::to_owned)
 }
 
 /// How long `Retry-After` asks to wait: whole seconds, a fraction (Graph's own sample had 2.128; rounded up, since

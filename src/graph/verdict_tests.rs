@@ -48,7 +48,7 @@ fn every_status_has_its_verdict() {
             | Verdict::Overloaded(_, trouble)
             | Verdict::Refused(trouble) => {
                 assert_eq!(trouble.http_status, Some(status));
-                assert_eq!(trouble.request_id.as_deref(), Some("r-1"));
+                assert_eq!(trouble.own.request_id.as_deref(), Some("r-1"));
                 assert!(!trouble.cause.is_empty());
             }
             Verdict::Broken(_) => unreachable!("no single answer dooms a run"),

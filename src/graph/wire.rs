@@ -90,6 +90,18 @@ pub(super) fn error(body: &[u8]) -> (String, String) {
     (member("code"), member("message"))
 }
 
+/// A member of the inner error, of the outermost that has it: they may be nested (Graph, *errors*).
+pub(super) fn inner_error(body: &[u8], name: &str) -> Option<String> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let mut inner = at(&body, &["error", "innerError"])?;
+    loop {
+        if let Some(text) = text(inner, &[name]) {
+            return Some(text.replace(char::is_control, " "));
+        }
+        inner = at(inner, &["innerError"])?;
+    }
+}
+
 /// The text at a path of member names; numbers and booleans as they are written, nothing for null and empty text.
 pub(super) fn text(value: &Value, path: &[&str]) -> Option<String> {
     match at(value, path)? {
@@ -119,6 +131,19 @@ pub(super) fn path_segment(text: &str) -> String {
         }
         out
     })
+}
+
+/// The text of a segment that [`path_segment`] wrote.
+pub(super) fn of_path_segment(segment: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = segment.as_bytes();
+    while let Some((&byte, others)) = rest.split_first() {
+        let code = others.get(..2).filter(|_| byte == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
+        let decoded = code.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(decoded.unwrap_or(byte));
+        rest = if decoded.is_some() { &others[2..] } else { others };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]
@@ -168,5 +193,22 @@ mod tests {
     #[test]
     fn a_path_segment_cannot_leave_its_place() {
         assert_eq!(path_segment("../a/b?c#d é"), "..%2Fa%2Fb%3Fc%23d%20%C3%A9");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_path_segment_is_read_back_as_it_was(text in ".{0,30}") {
+            proptest::prop_assert_eq!(of_path_segment(&path_segment(&text)), text);
+        }
+    }
+
+    #[test]
+    fn the_inner_error_is_looked_through_to_its_last() {
+        let nested = br#"{"error":{"innererror":{"code":"a","innerError":{"request-id":"r\n","Date":"d"}}}}"#;
+        assert_eq!(inner_error(nested, "request-id").as_deref(), Some("r "));
+        assert_eq!(inner_error(nested, "date").as_deref(), Some("d"));
+        for body in ["", "[]", "{}", r#"{"error":{"innerError":null}}"#, r#"{"error":{"innerError":{"date":{}}}}"#] {
+            assert_eq!(inner_error(body.as_bytes(), "date"), None, "{body}");
+        }
     }
 }

@@ -6,11 +6,11 @@ use std::sync::LazyLock;
 use csv::{ByteRecord, WriterBuilder};
 
 use crate::input::Flaw;
-use crate::outcome::{Answer, Line, OnlineMeeting, Outcome, Status, Trouble};
+use crate::outcome::{Answer, Line, OnlineMeeting, Outcome, Own, Status, Trouble};
 
 /// The columns that every output has after those of the input. `record` is last and a bare number, so that a torn
 /// line can be told from a whole one.
-pub const COLUMNS: [&str; 22] = [
+pub const COLUMNS: [&str; 24] = [
     "status",
     "joinWebUrl",
     "meetingId",
@@ -31,9 +31,14 @@ pub const COLUMNS: [&str; 22] = [
     "errorCode",
     "error",
     "requestId",
+    "clientRequestId",
+    "requestDate",
     "attempts",
     "record",
 ];
+
+/// Those of them that outputs of the first versions do not have.
+pub(super) const LATER_COLUMNS: [&str; 2] = ["clientRequestId", "requestDate"];
 
 /// What a line has in [`COLUMNS`], in their order.
 pub(super) type Fields<T = String> = [T; COLUMNS.len()];
@@ -76,7 +81,9 @@ pub(super) fn fields<'a>(line: &'a Line) -> Fields<Cow<'a, str>> {
         http_status.map(|status| status.to_string()).unwrap_or_default().into(),
         trouble.code.as_str().into(),
         line.error().into(),
-        text(if answer.request_id.is_some() { &answer.request_id } else { &trouble.request_id }),
+        text(if answer.request_id.is_some() { &answer.request_id } else { &trouble.own.request_id }),
+        text(&trouble.own.client_request_id),
+        text(&trouble.own.date),
         line.attempts.to_string().into(),
         line.row.record.to_string().into(),
     ]
@@ -107,6 +114,8 @@ pub(super) fn outcome(fields: Fields, flaws: Vec<Flaw>) -> Option<(Outcome, u32)
         code,
         error,
         request_id,
+        client_request_id,
+        date,
         attempts,
         _,
     ] = fields;
@@ -129,7 +138,11 @@ pub(super) fn outcome(fields: Fields, flaws: Vec<Flaw>) -> Option<(Outcome, u32)
         ..OnlineMeeting::default()
     };
     let answer = Answer { http_status, request_id: request_id.clone(), made_in_run: false, meeting };
-    let whole = |trouble| Trouble { http_status, code, request_id, ..trouble };
+    let (client_request_id, date) = (text(client_request_id), text(date));
+    let whole = |trouble: Trouble| {
+        let own = Box::new(Own { request_id, client_request_id, date, ..*trouble.own });
+        Trouble { http_status, code, own, ..trouble }
+    };
     let outcome = match Status::of_name(&status)? {
         Status::Created => Outcome::Created(answer),
         Status::Existing => Outcome::Existing(answer),
@@ -185,13 +198,21 @@ mod tests {
         let (id, made_in_run) = (Some("r".to_owned()), false);
         let answer = Answer { http_status: Some(200), request_id: id.clone(), made_in_run, meeting };
         let second_hand = Answer { http_status: None, request_id: None, ..answer.clone() };
+        let own = Own {
+            paste: "Grant-It -Identity \"o\"".into(),
+            unasked: None,
+            request_id: id,
+            client_request_id: Some("c".into()),
+            date: Some("Wed, 03 Feb 2027 08:00:00 GMT".into()),
+        };
         let trouble = Trouble {
             http_status: Some(403),
             code: "Forbidden".into(),
             cause: "no policy".into(),
             said: "go (away)".into(),
-            request_id: id,
+            own: Box::new(own),
         };
+        let unasked = Outcome::Refused(trouble.unasked(7));
         let silent = Trouble { cause: "no answer".into(), code: "timeout".into(), ..Trouble::default() };
         for outcome in [
             Outcome::Created(answer.clone()),
@@ -199,6 +220,7 @@ mod tests {
             Outcome::Carried(answer.clone()),
             Outcome::Differs(answer, "subject: Graph has 'x; y'".into()),
             Outcome::Refused(trouble.clone()),
+            unasked,
             Outcome::Failed(trouble, "gave up after 8 attempts in 12 s".into()),
             Outcome::Failed(silent, "gave up after 8 attempts in 1 min 2 s".into()),
             Outcome::Skipped,

@@ -33,7 +33,7 @@ pub use self::resume::{Misfit, Stand};
 pub use self::room::check_room;
 
 pub(crate) use self::line::is_ours;
-use self::line::{fields, last_fields, outcome, written};
+use self::line::{LATER_COLUMNS, fields, last_fields, outcome, written};
 use self::partial::{Claim, claim, claim_anew, is_still_at, may_replace};
 use self::read_at::{Records, write_at};
 use crate::input::{Cells, Columns};
@@ -281,9 +281,11 @@ impl Ledger {
     }
 }
 
-/// The input's columns that have the names of ours, unless it has them all and so is an earlier output fed back in.
+/// The input's columns that have the names of ours, unless it has them all (but those that came later) and so is an
+/// earlier output fed back in.
 pub fn unexpected(columns: &Columns) -> Vec<String> {
     let ours: Vec<_> = columns.header().iter().filter(|name| is_ours(name)).collect();
-    let all = ours.len() >= COLUMNS.len();
+    let has = |name: &&str| ours.iter().any(|own| own.trim_ascii() == name.as_bytes());
+    let all = COLUMNS.iter().filter(|name| !LATER_COLUMNS.contains(name)).all(has);
     if all { Vec::new() } else { ours.into_iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect() }
 }

@@ -8,7 +8,7 @@ mod trouble;
 
 pub use self::drift::{OnlineMeeting, Participant};
 pub use self::status::Status;
-pub use self::trouble::Trouble;
+pub use self::trouble::{Own, Trouble};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -85,14 +85,13 @@ impl Outcome {
     /// The same for a later row that asks for the same meeting, for which nobody was asked.
     #[must_use]
     pub fn repeated(&self) -> Self {
-        let second_hand = |trouble: &Trouble| Trouble { http_status: None, request_id: None, ..trouble.clone() };
         match self {
             Self::Created(answer) | Self::Existing(answer) | Self::Carried(answer) => {
                 Self::Existing(answer.at_second_hand())
             }
             Self::Differs(answer, drift) => Self::Differs(answer.at_second_hand(), drift.clone()),
-            Self::Refused(trouble) => Self::Refused(second_hand(trouble)),
-            Self::Failed(trouble, gave_up) => Self::Failed(second_hand(trouble), gave_up.clone()),
+            Self::Refused(trouble) => Self::Refused(trouble.at_second_hand()),
+            Self::Failed(trouble, gave_up) => Self::Failed(trouble.at_second_hand(), gave_up.clone()),
             Self::Invalid(_) | Self::Skipped => self.clone(),
         }
     }

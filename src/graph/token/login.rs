@@ -128,7 +128,7 @@ pub(super) fn judge(reply: Result<Response<Bytes>, Lost>) -> Result<(HeaderValue
     };
     let mut trouble = login_trouble(Some(status.as_u16()), &format!("{why}{said_too}"));
     trouble.code = wire::text(&body, &["error"]).unwrap_or_default();
-    trouble.request_id = wire::text(&body, &["trace_id"]);
+    trouble.own.request_id = wire::text(&body, &["trace_id"]);
     let verdict = match status.as_u16() {
         200 => {
             let token = wire::text(&body, &["access_token"]).map(SecretString::from);
@@ -165,20 +165,14 @@ fn tell_support(verdict: &Verdict, said: &str, body: &Value) {
 
 /// What a service said may repeat what it was sent.
 pub(super) fn without(secret: &SecretString, verdict: Verdict) -> Verdict {
-    let clean = |trouble: Trouble| {
-        let cause = trouble.cause.replace(secret.expose_secret(), "(the secret)");
-        let cause = cause.replace(&wire::path_segment(secret.expose_secret()), "(the secret)");
-        Trouble { cause, ..trouble }
-    };
-    match verdict {
-        _ if secret.expose_secret().is_empty() => verdict,
-        Verdict::Again(trouble) => Verdict::Again(clean(trouble)),
-        Verdict::Throttled(after, trouble) => Verdict::Throttled(after, clean(trouble)),
-        Verdict::Overloaded(after, trouble) => Verdict::Overloaded(after, clean(trouble)),
-        Verdict::Broken(trouble) => Verdict::Broken(clean(trouble)),
-        Verdict::Refused(trouble) => Verdict::Refused(clean(trouble)),
-        Verdict::Ready(_) => verdict,
+    let secret = secret.expose_secret();
+    if secret.is_empty() {
+        return verdict;
     }
+    verdict.with_trouble(|trouble| {
+        let cause = trouble.cause.replace(secret, "(the secret)");
+        trouble.cause = cause.replace(&wire::path_segment(secret), "(the secret)");
+    })
 }
 
 /// A header of a token, marked so that it cannot be printed; `None` when no header can hold it.
