@@ -13,6 +13,7 @@ use crate::hold::TooLong;
 use crate::meeting::Meeting;
 use crate::outage::{Asking, Blame, OUTAGE_MAX};
 use crate::outcome::{Outcome, Trouble};
+use crate::refusals::{Asker, Shut};
 use crate::stop::{Reason, Stop};
 use crate::tally::clock;
 use crate::tries::Tries;
@@ -44,13 +45,14 @@ pub struct Service<'a, E> {
 }
 
 impl<E: Exchange> Service<'_, E> {
-    /// Asks for the meeting until there is an outcome; `None` when the run is stopped first.
-    pub async fn ask(&self, meeting: &Meeting, record: u64, tries: &mut Tries) -> Option<Outcome> {
+    /// Asks for the meeting until there is an outcome, or `asker` knows it without; `None` when the run is stopped first.
+    pub async fn ask(&self, meeting: &Meeting, record: u64, tries: &mut Tries, asker: &Asker<'_>) -> Option<Outcome> {
         let call = match self.graph.call(meeting) {
             Ok(call) => call,
             Err(error) => return Some(Outcome::Refused(Trouble { cause: format!("{error:#}"), ..Trouble::default() })),
         };
-        let ended = self.until(record, tries, async |bearer| self.graph.create_or_get(&call, bearer).await).await?;
+        let send = async |bearer: &_| self.graph.create_or_get(&call, bearer).await;
+        let ended = self.until(record, tries, Some(asker), send).await?;
         let in_doubt = self.resumes || tries.sent > 1;
         Some(match ended {
             End::Ready(answer) => Outcome::of_answer(meeting, *answer, in_doubt),
@@ -60,18 +62,24 @@ impl<E: Exchange> Service<'_, E> {
     }
 
     /// Sends until there is an end of it; `None` when the run is stopped first. `number` is this question's own among
-    /// those that are asked at this gate.
+    /// those that are asked at this gate; `asker` may know that there is no need to send.
     pub async fn until<T>(
         &self,
         number: u64,
         tries: &mut Tries,
+        asker: Option<&Asker<'_>>,
         send: impl AsyncFn(&Bearer) -> Verdict<T>,
     ) -> Option<End<T>> {
         let asking = self.gate.asking();
         loop {
-            let (start, verdict) = self.attempt(&send, number, tries, &asking).await?;
+            let attempted = self.attempt(&send, number, tries, &asking, asker).await?;
+            let (start, verdict) = match attempted {
+                Ok(attempted) => attempted,
+                Err(unasked) => return Some(End::Refused(unasked)),
+            };
             match verdict {
                 Verdict::Ready(ready) => {
+                    asker.inspect(|asker| asker.succeeded());
                     self.answered(start, tries);
                     return Some(End::Ready(ready));
                 }
@@ -107,6 +115,7 @@ impl<E: Exchange> Service<'_, E> {
                     self.held(self.gate.hold(Some(after)))?;
                 }
                 Verdict::Refused(trouble) => {
+                    asker.inspect(|asker| asker.refused(&trouble));
                     // A refusal is an answer, too: the service is willing to talk.
                     self.answered(start, tries);
                     return Some(End::Refused(trouble));
@@ -120,37 +129,57 @@ impl<E: Exchange> Service<'_, E> {
     }
 
     /// One attempt: a slot, a token, a turn, and then at once the request. What is on the wire is let finish when the
-    /// run is stopped; everything before it ends. It has no start when there was no token to send it with.
+    /// run is stopped; everything before it ends. It has no start when there was no token to send it with, and comes to
+    /// nothing when it turns out meanwhile that there is no need to ask.
     async fn attempt<T>(
         &self,
         send: &impl AsyncFn(&Bearer) -> Verdict<T>,
         record: u64,
         tries: &mut Tries,
         asking: &Asking<'_>,
-    ) -> Option<(Option<Start>, Verdict<T>)> {
+        asker: Option<&Asker<'_>>,
+    ) -> Option<Result<(Option<Start>, Verdict<T>), Trouble>> {
         let Self { graph, gate, stop, .. } = self;
-        loop {
-            if stop.or(gate.open(record, tries.sent == 0)).await? {
+        // The value of what is waited for, if the row may ask all the while.
+        macro_rules! awaited {
+            ($future:expr, $from_the_beginning:lifetime) => {
+                match stop.or(unless_shut(asker, $future)).await? {
+                    Ok(value) => value,
+                    Err(Shut::Doubtful) => continue $from_the_beginning,
+                    Err(Shut::Refused(unasked)) => return Some(Err(unasked)),
+                }
+            };
+        }
+        'outside: loop {
+            if let Some(asker) = asker {
+                stop.or(asker.settled()).await?;
+            }
+            if awaited!(gate.open(record, tries.sent == 0), 'outside) {
                 tries.forgive();
             }
-            let slot = stop.or(gate.slot(tries.sent == 0)).await?;
+            let slot = awaited!(gate.slot(tries.sent == 0), 'outside);
             while gate.admits(record) {
-                stop.or(gate.unheld()).await?;
+                awaited!(gate.unheld(), 'outside);
                 tries.begin();
                 let began = Instant::now();
+                // Others wait for the same token, so that it is fetched to the end.
                 let bearer = stop.or(graph.bearer()).await?;
                 tries.took(began.elapsed());
                 let bearer = match bearer {
                     Ok(bearer) => bearer,
-                    Err(verdict) => return Some((None, verdict.map(|_| unreachable!("{NO_MEETINGS}")))),
+                    Err(verdict) => {
+                        return Some(Ok((None, verdict.map(|_| unreachable!("{NO_MEETINGS}")))));
+                    }
                 };
-                let Some(start) = stop.or(gate.turn(&slot, record)).await? else { continue };
+                let Some(start) = awaited!(gate.turn(&slot, record), 'outside) else { continue };
                 tries.sent += 1;
                 asking.sent();
                 let began = Instant::now();
+                let on_wire = asker.map(Asker::sends);
                 let verdict = send(&bearer).await;
+                drop(on_wire);
                 tries.took(began.elapsed());
-                return Some((Some(start), verdict));
+                return Some(Ok((Some(start), verdict)));
             }
         }
     }
@@ -227,5 +256,13 @@ impl<E: Exchange> Service<'_, E> {
         let Err(TooLong(length)) = held else { return Some(()) };
         self.stop.raise(Reason::Throttled(clock(length)));
         None
+    }
+}
+
+/// The future's value, or why `asker` may not ask.
+async fn unless_shut<T>(asker: Option<&Asker<'_>>, future: impl Future<Output = T>) -> Result<T, Shut> {
+    match asker {
+        Some(asker) => asker.or(future).await,
+        None => Ok(future.await),
     }
 }

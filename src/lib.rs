@@ -47,6 +47,7 @@
 //! | [`plan`] | what will be done; every check of what was typed |
 //! | [`stop`], [`signals`] | raised once with a reason, seen by every row at once |
 //! | [`progress`], [`log`] | what a person sees meanwhile |
+//! | [`refusals`] | whose rows need not be asked for any more |
 //! | [`tries`], [`ask`] | the policy for one row: what is done about each verdict |
 //! | [`opening`], [`pipeline`] | the one ordered stream |
 //! | [`exit`] | the exit statuses |
@@ -119,6 +120,7 @@ pub mod pipeline;
 pub mod plan;
 pub mod prepare;
 pub mod progress;
+pub mod refusals;
 pub mod register;
 pub mod rehearsal;
 pub mod show;

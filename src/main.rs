@@ -187,7 +187,7 @@ async fn send(
         Some(()) => run(rows, shared, &ledger, &mut tally, progress).await,
         None => Ok(false),
     };
-    progress.finish();
+    progress.finish(&tally);
     let mut ledger = ledger.into_inner();
     let settled = ledger.settle().await.map_err(|error| Failure::Output(error.into()));
     let whole = match settled.and(ran) {

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::mem::take;
 
-use crate::meeting::Organizer;
+use crate::meeting::{ExternalId, Organizer};
 use crate::outcome::{Line, Outcome, Trouble};
 
 /// How many rows must be refused for one cause before it is held to be everybody's.
@@ -23,6 +23,8 @@ pub struct Opening {
     refused: usize,
     /// Whose meetings they were.
     organizers: HashSet<Organizer>,
+    /// Which meetings they were, of those that were not asked for again: each counts once, as if it had been.
+    unasked: HashSet<(Organizer, ExternalId)>,
     trouble: Option<Trouble>,
     over: bool,
 }
@@ -30,7 +32,14 @@ pub struct Opening {
 impl Opening {
     /// Watches for them, or not at all.
     pub fn new(watches: bool) -> Self {
-        Self { held: Vec::new(), refused: 0, organizers: HashSet::new(), trouble: None, over: !watches }
+        Self {
+            held: Vec::new(),
+            refused: 0,
+            organizers: HashSet::new(),
+            unasked: HashSet::new(),
+            trouble: None,
+            over: !watches,
+        }
     }
 
     /// Takes the next line and gives those that may be written now. Fails, with the cause, when no row can succeed.
@@ -40,15 +49,18 @@ impl Opening {
         if self.over {
             return Ok(vec![line]);
         }
-        let asked = line.attempts > 0 && !matches!(line.outcome, Outcome::Carried(_));
+        let sent = line.attempts > 0 && !matches!(line.outcome, Outcome::Carried(_));
+        let counts = sent || self.is_unasked_first(&line);
         match (&line.outcome, &self.trouble) {
-            (Outcome::Refused(trouble), own) if asked && own.as_ref().is_none_or(|own| own.cause == trouble.cause) => {
+            (Outcome::Refused(trouble), own) if counts && own.as_ref().is_none_or(|own| own.cause == trouble.cause) => {
                 self.refused += 1;
                 self.organizers.extend(line.row.meeting.as_ref().map(|meeting| meeting.key().0));
-                self.trouble = Some(trouble.clone());
+                if sent || self.trouble.is_none() {
+                    self.trouble = Some(trouble.clone());
+                }
             }
             // Of a row that was not sent nothing can be learnt.
-            _ if !asked => {}
+            _ if !counts => {}
             _ => self.over = true,
         }
         self.held.push(line);
@@ -66,6 +78,13 @@ impl Opening {
         }
         let none_yet = self.refused == 0;
         Ok(if self.over || none_yet || is_full { self.rest() } else { Vec::new() })
+    }
+
+    /// Whether the row would have been sent, had not others of its organizer been refused three times in the same words.
+    /// Later rows for the same meeting would not have been.
+    fn is_unasked_first(&mut self, line: &Line) -> bool {
+        let is_unasked = matches!(&line.outcome, Outcome::Refused(trouble) if trouble.own.unasked.is_some());
+        is_unasked && line.row.meeting.as_ref().is_ok_and(|meeting| self.unasked.insert(meeting.key()))
     }
 
     /// The lines that are still held back: the run ends, or there are so many that it is over.
@@ -136,6 +155,33 @@ mod tests {
             assert!(opening.take(of("a"), |_| false).expect("not yet").is_empty());
         }
         assert!(opening.take(of("a"), |_| false).is_err(), "there is nobody else");
+    }
+
+    #[test]
+    fn rows_that_were_not_asked_again_count_as_if_they_had_been_but_once_for_each_meeting() {
+        let of = |id: usize| {
+            let line = refused("gone");
+            let meeting = Meeting {
+                external_id: ExternalId::new(&id.to_string()).expect("an id"),
+                organizer: Organizer::Me,
+                subject: None,
+                span: Span::Instant,
+                attendees: vec![],
+                chat_thread_id: None,
+            };
+            let Outcome::Refused(trouble) = line.outcome else { unreachable!("it is refused") };
+            let trouble = Trouble { http_status: Some(403), ..trouble };
+            let (outcome, attempts) =
+                if id < 3 { (Outcome::Refused(trouble), 1) } else { (Outcome::Refused(trouble.unasked(1)), 0) };
+            Line { row: Row { meeting: Ok(meeting), ..line.row }, outcome, attempts, ..line }
+        };
+        let mut opening = Opening::new(true);
+        for id in 0..REFUSED - 1 {
+            assert!(take(&mut opening, of(id)).expect("not yet").is_empty());
+            assert!(id < 3 || take(&mut opening, of(id)).expect("the same meeting").is_empty());
+        }
+        let trouble = take(&mut opening, of(REFUSED)).expect_err("doom");
+        assert_eq!((trouble.http_status, trouble.own.unasked), (Some(403), None), "it is that of a row that was asked");
     }
 
     #[test]

@@ -22,6 +22,7 @@ use crate::ledger::{Ledger, Rejects};
 use crate::opening::Opening;
 use crate::outcome::{Line, Outcome, Remark, Status};
 use crate::progress::Progress;
+use crate::refusals::{Refusals, Shut};
 use crate::register::{Register, Turn};
 use crate::stop::Reason;
 use crate::tally::Tally;
@@ -98,6 +99,7 @@ pub async fn run<E: Exchange>(
 ) -> Result<bool, Failure> {
     let Service { gate, stop, .. } = shared.service;
     let rows = rows.map(Some).chain(stream::once(future::ready(None))).take_until(stop.raised());
+    let refusals = Refusals::default();
     // This closure sees the rows in order, so it is here that those that ask for one meeting are put in theirs.
     let answers = rows.map(|row| {
         let entered = match row {
@@ -107,7 +109,7 @@ pub async fn run<E: Exchange>(
             Some(Err(error)) => Err(Answered::Unreadable(error)),
             Some(Ok(row)) => enter(row, shared, ledger).map_err(Answered::Lost),
         };
-        answer(entered, shared)
+        answer(entered, shared, &refusals)
     });
     let mut answers = pin!(answers.buffered(WINDOW));
     let mut beat = interval(BEAT);
@@ -253,7 +255,11 @@ fn enter<E>(row: Row, shared: &Shared<'_, E>, ledger: &RefCell<Ledger>) -> io::R
 }
 
 /// One row from reading to its line.
-async fn answer<E: Exchange>(entered: Result<Entered, Answered>, shared: &Shared<'_, E>) -> Answered {
+async fn answer<E: Exchange>(
+    entered: Result<Entered, Answered>,
+    shared: &Shared<'_, E>,
+    refusals: &Refusals,
+) -> Answered {
     let Entered { row, way, mut remark } = match entered {
         Ok(entered) => entered,
         Err(answered) => return answered,
@@ -267,9 +273,15 @@ async fn answer<E: Exchange>(entered: Result<Entered, Answered>, shared: &Shared
         }
         (Way::Asks(tell), Ok(meeting)) => {
             let mut tries = Tries::default();
-            let outcome = match shared.directory.filter(|_| !meeting.attendees.is_empty()) {
-                Some(directory) => directory.ask(&row, meeting, shared.service, shared.register, &mut tries).await,
-                None => shared.service.ask(meeting, row.record, &mut tries).await.map(|outcome| (outcome, None)),
+            let asker = refusals.asker(meeting, row.record);
+            let looks_up = !meeting.attendees.is_empty() && !matches!(asker.shut(), Some(Shut::Refused(_)));
+            let outcome = match looks_up.then_some(shared.directory).flatten() {
+                Some(directory) => {
+                    directory.ask(&row, meeting, shared.service, shared.register, &mut tries, &asker).await
+                }
+                None => {
+                    shared.service.ask(meeting, row.record, &mut tries, &asker).await.map(|outcome| (outcome, None))
+                }
             };
             let (outcome, own) = outcome.map_or((None, None), |(outcome, own)| (Some(outcome), own));
             remark = remark.or(own);

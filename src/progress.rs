@@ -14,7 +14,7 @@ use crate::gate::Wait;
 use crate::meeting::ExternalId;
 use crate::outcome::{Line, Outcome};
 use crate::picture::Scene;
-use crate::tally::{Tally, clock};
+use crate::tally::{Hit, Tally, clock};
 
 /// Off a terminal a line is written every so many beats of the pipeline (four a second): every 30 seconds.
 const BEATS_PER_LINE: u32 = 120;
@@ -93,9 +93,21 @@ impl Progress {
         }
     }
 
-    /// The bar goes, so that the summary stands alone.
-    pub fn finish(&self) {
+    /// The bar goes, so that the summary stands alone. What it says to people of organizers whose rows were refused,
+    /// programs get as events.
+    pub fn finish(&self, tally: &Tally) {
         self.bar.finish_and_clear();
+        if self.scene.is_some() {
+            return;
+        }
+        for cause in tally.causes() {
+            for hit in &cause.organizers {
+                let Hit { organizer, rows, unasked, first_record, paste } = hit;
+                let (status, why) = (cause.status.as_str(), &cause.text);
+                let (organizer, paste) = (organizer.as_str(), paste.as_str());
+                warn!(organizer, status, rows, unasked, first_record, cause = why, paste, "{}: {why}", hit.in_words());
+            }
+        }
     }
 
     /// So many rows have their line already, from an earlier run.

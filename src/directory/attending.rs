@@ -10,6 +10,7 @@ use crate::graph::{Exchange, LookUp};
 use crate::input::Row;
 use crate::meeting::{Attendee, Meeting, Role, Who};
 use crate::outcome::{Outcome, Remark, Trouble};
+use crate::refusals::Asker;
 use crate::register::Register;
 use crate::tries::Tries;
 
@@ -36,9 +37,10 @@ impl<E: Exchange> Directory<'_, E> {
         service: &Service<'_, E>,
         register: &Register,
         tries: &mut Tries,
+        asker: &Asker<'_>,
     ) -> Option<(Outcome, Option<Remark>)> {
         match self.attending(meeting).await? {
-            Attending::As(meeting, remark) => Some((service.ask(&meeting, row.record, tries).await?, remark)),
+            Attending::As(meeting, remark) => Some((service.ask(&meeting, row.record, tries, asker).await?, remark)),
             Attending::Unknown(people) => {
                 let absent = people.iter().map(|who| register.absent(row, who));
                 Some((Outcome::Invalid(absent.collect()), None))

@@ -195,7 +195,7 @@ impl<'a, E: Exchange> Directory<'a, E> {
         self.batches.set(number + 1);
         let found = RefCell::new(vec![None; look_ups.len()]);
         let once = async |bearer: &_| self.service.graph.look_up(look_ups, &found, bearer).await;
-        let ended = self.service.until(number, &mut Tries::default(), once).await?;
+        let ended = self.service.until(number, &mut Tries::default(), None, once).await?;
         Some(match ended {
             End::Ready(()) => Ok(found.into_inner()),
             End::Refused(trouble) => Err((trouble, String::new())),

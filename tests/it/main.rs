@@ -14,6 +14,7 @@ mod host;
 mod measure;
 mod needed;
 mod network;
+mod organizer;
 mod outage;
 mod page;
 mod people;

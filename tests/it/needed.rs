@@ -83,9 +83,12 @@ fn rows_that_are_refused_every_night_keep_nothing_else_from_being_sent() {
     let first: Vec<&str> = first.lines().map(|line| line.split(",2027-").next().expect("a part")).collect();
     let first = format!("{}\n", first.join("\n").replace('"', ""));
     let first = first.replace(", Übung", "");
-    assert_eq!(night(&first).2, 30);
+    // Two organizers are asked three times, and what is on the wire by then is let finish.
+    let asked = |good: u64, requests: u64| (good + 6..=good + 6 + 16).contains(&requests);
+    let (_, _, requests, stderr) = night(&first);
+    assert!(asked(5, requests), "{requests}: {stderr}");
     let (status, statuses, requests, stderr) = night(&format!("{first}NEW,{},New\n", organizer(1)));
-    assert_eq!((status, requests), (Some(1), 26), "{stderr}");
+    assert!(status == Some(1) && asked(1, requests), "{requests}: {stderr}");
     assert!(statuses.starts_with("carried carried") && statuses.ends_with("refused created"), "{statuses}");
 }
 
@@ -102,6 +105,16 @@ fn an_earlier_output_that_excel_has_saved_carries_too_and_what_is_none_is_refuse
     let (status, _, stderr) = rehearse(&excel);
     assert_eq!(status, Some(0), "{stderr}");
     assert_eq!(column(&read(directory.path(), "in.joined.csv"), "status"), ["carried"; 4]);
+    // So does one of a version that had fewer columns, whatever other columns there are.
+    let text = read(directory.path(), "in.joined.csv");
+    let older = text.replace(",clientRequestId,requestDate,", ",x,y,").replace(",status,", ",status ,");
+    fs::remove_file(&output).expect("a file");
+    let (status, _, stderr) = rehearse(&write(directory.path(), "older.csv", &older));
+    assert_eq!(
+        (status, column(&read(directory.path(), "in.joined.csv"), "status")),
+        (Some(0), vec!["carried".into(); 4]),
+        "{stderr}"
+    );
     let (status, _, stderr) = rehearse(&input);
     assert!(status == Some(2) && stderr.contains("no output of this program"), "{stderr}");
     let real = "externalId,organizerUserId,status,joinWebUrl\nA,o,created,https://x.example/\n";

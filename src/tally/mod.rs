@@ -1,9 +1,15 @@
 //! Tally: counts of how rows ended, from which the summary and the exit status are made.
 
+mod cause;
+
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use crate::outcome::{Line, Outcome, Remark, Status};
+pub use self::cause::{Cause, Hit};
+
+use crate::graph::is_of_organizer;
+use crate::meeting::Meeting;
+use crate::outcome::{Line, Outcome, Remark, Status, Trouble};
 
 /// How many different causes are kept apart. Beyond it they are counted together, so that a service with a new
 /// message for every row cannot fill memory.
@@ -16,19 +22,6 @@ const TOLD_MAX: u64 = 3;
 const TOLD_INVALID_MAX: u64 = 20;
 /// A hold that is shorter is not worth a word.
 const HELD_MIN: Duration = Duration::from_millis(100);
-
-/// Something that kept rows from having their meeting, and how often.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cause {
-    /// How these rows ended.
-    pub status: Status,
-    /// What it was.
-    pub text: String,
-    /// How many rows it concerns.
-    pub rows: u64,
-    /// The first of them, by record number.
-    pub first_record: u64,
-}
 
 /// What a run took.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -88,7 +81,12 @@ impl Tally {
             Outcome::Differs(..) => {
                 self.cause(status, "the meeting at Graph is not as the row says; the column drift tells how", record)
             }
-            Outcome::Refused(trouble) | Outcome::Failed(trouble, _) => self.cause(status, &trouble.cause, record),
+            Outcome::Refused(trouble) => {
+                let tell = self.cause(status, &trouble.cause, record);
+                let organizers = line.row.meeting.as_ref().ok().filter(|_| is_of_organizer(trouble));
+                organizers.map_or(tell, |meeting| self.hit(trouble, meeting, record))
+            }
+            Outcome::Failed(trouble, _) => self.cause(status, &trouble.cause, record),
             Outcome::Invalid(flaws) => {
                 let mut kinds: Vec<&str> = flaws.iter().map(|flaw| flaw.kind).collect();
                 kinds.sort_unstable();
@@ -104,11 +102,18 @@ impl Tally {
         let full = self.causes.len() >= CAUSES_MAX;
         let text = if full && find(&self.causes, text).is_none() { "other causes" } else { text };
         let place = find(&self.causes, text).unwrap_or_else(|| {
-            self.causes.push(Cause { status, text: text.to_owned(), rows: 0, first_record: record });
+            let (text, organizers) = (text.to_owned(), Vec::new());
+            self.causes.push(Cause { status, text, rows: 0, first_record: record, organizers });
             self.causes.len() - 1
         });
         self.causes[place].rows += 1;
         self.causes[place].rows <= if status == Status::Invalid { TOLD_INVALID_MAX } else { TOLD_MAX }
+    }
+
+    /// Counts a row for its organizer; says whether it is to be told.
+    fn hit(&mut self, trouble: &Trouble, meeting: &Meeting, record: u64) -> bool {
+        let own = self.causes.iter_mut().find(|own| own.status == Status::Refused && own.text == trouble.cause);
+        own.is_some_and(|own| own.hit(trouble, meeting, record))
     }
 
     fn remark(&mut self, record: u64, remark: Remark) {
@@ -184,13 +189,14 @@ impl Tally {
             let _ = writeln!(text, "  {} of them had their line from an earlier run", cost.resumed);
         }
         for cause in self.causes() {
-            let Cause { status, text: why, rows, first_record } = cause;
+            let Cause { status, text: why, rows, first_record, .. } = cause;
             let records = if *rows == 1 {
                 format!("1 row, record {first_record}")
             } else {
                 format!("{rows} rows, first record {first_record}")
             };
             let _ = writeln!(text, "  {} ({records}): {why}", status.as_str());
+            text += &cause.of_whom();
         }
         for Remarked { text: why, rows, first_record, earlier } in &self.remarked {
             let (rows, see) = (plural(*rows, "row"), earlier.map(|earlier| format!(", see record {earlier}")));
@@ -237,5 +243,4 @@ pub fn clock(duration: Duration) -> String {
 }
 
 #[cfg(test)]
-#[path = "tally_tests.rs"]
 mod tests;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::input::{Flaw, Row};
+use crate::meeting::Organizer;
 use crate::outcome::Trouble;
 
 fn line(record: u64, outcome: Outcome) -> Line {
@@ -78,6 +79,41 @@ fn a_cause_is_told_row_by_row_only_while_it_is_rare() {
     let mut tally = Tally::default();
     let mut told = |outcome: &Outcome| (1..=50).filter(|&record| tally.count(&line(record, outcome.clone()))).count();
     assert_eq!([told(&refused("no policy")) as u64, told(&invalid("empty")) as u64], [TOLD_MAX, TOLD_INVALID_MAX]);
+}
+
+#[test]
+fn a_cause_that_is_an_organizers_is_told_once_for_each_of_them_with_the_number_of_rows() {
+    let mut tally = Tally::default();
+    let cause = "no application access policy lets this app make meetings for the organizer (there is none, it is not in \
+                 effect yet, or another policy of the organizer's has taken its place: each user has one): mend it";
+    let mut told = Vec::new();
+    for record in 1..=9 {
+        let organizer = if record % 3 == 0 { "b" } else { ["A", "a"][usize::from(record > 4)] };
+        let Outcome::Refused(mut trouble) = refused(cause) else { return };
+        trouble.own.paste = crate::graph::cmdlets(Some("app"), &[&organizer.to_lowercase()]);
+        let trouble = if record > 4 { trouble.unasked(1) } else { trouble };
+        let meeting = Meeting {
+            external_id: crate::meeting::ExternalId::new("x").expect("an id"),
+            organizer: Organizer::User(organizer.to_owned()),
+            subject: None,
+            span: crate::meeting::Span::Instant,
+            attendees: vec![],
+            chat_thread_id: None,
+        };
+        let line = line(record, Outcome::Refused(trouble));
+        let line = Line { row: Row { meeting: Ok(meeting), ..line.row }, ..line };
+        told.extend(tally.count(&line).then_some(record));
+    }
+    assert_eq!(told, [1, 3]);
+    let summary = tally.summary(&Cost::default(), "out.csv", false);
+    let expected = format!(
+        "  refused (9 rows, first record 1): {cause}\n    \
+             organizer A: 6 rows, first record 1, 3 of them not asked again after three identical answers\n    \
+             organizer b: 3 rows, first record 3, 2 of them not asked again after three identical answers\n    \
+             in Teams PowerShell: {}\n",
+        crate::graph::cmdlets(Some("app"), &["a", "b"])
+    );
+    assert!(summary.contains(&expected), "{summary}");
 }
 
 #[test]
