@@ -26,6 +26,17 @@ pub struct SignIn {
     pub words: String,
 }
 
+impl SignIn {
+    /// The same for a run that looks people up: who signs in by a code is asked for that as well.
+    #[must_use]
+    pub fn looking_up(mut self, looks_up: bool) -> Self {
+        if let Credentials::DeviceCode(app) = &mut self.credentials {
+            app.looks_up = looks_up;
+        }
+        self
+    }
+}
+
 /// One of the ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {

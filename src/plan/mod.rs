@@ -109,7 +109,8 @@ impl Plan {
             Target::Rehearsal(scenario)
         } else {
             let sign_in = sign_in(options, environment.sign_in, args.sheet.me);
-            Target::Real(Box::new(sign_in.map_err(Refusal::Credentials)?))
+            let sign_in = sign_in.map_err(Refusal::Credentials)?;
+            Target::Real(Box::new(sign_in.looking_up(args.people.lookup == Lookup::On)))
         };
         Self::checked(args, target, network, now).map_err(Refusal::Usage)
     }
