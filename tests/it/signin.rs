@@ -30,7 +30,7 @@ fn convoke_at(server: &Server, rows: usize, args: &[&str]) -> (Command, TempDir)
     let input = write(directory.path(), "in.csv", &sheet(rows));
     let mut command = convoke(["provision", &input, "-c1", "-o", "-", "-v"]);
     command.args(["--graph-url", &server.url, "--login-url", &server.url]).args(args);
-    command.env("CONVOKE_RATE", "max");
+    command.env("CONVOKE_RATE", "max").env("CONVOKE_LOOKUP", "off");
     (command, directory)
 }
 
