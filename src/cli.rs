@@ -204,8 +204,8 @@ Signing in, by the first of these that is configured (secrets are in the environ
 so that none is in a process list):
   CONVOKE_ACCESS_TOKEN, --token-file, --token-command   an access token for Graph
   --client-secret-file, AZURE_CLIENT_SECRET             an app and its secret *
-  AZURE_CLIENT_CERTIFICATE_PATH                         an app and its certificate, in PEM or PKCS#12 *
-    (AZURE_CLIENT_CERTIFICATE_PASSWORD)
+  AZURE_CLIENT_CERTIFICATE_PATH                         an app and its certificate (PEM, PKCS#12) *
+    with AZURE_CLIENT_CERTIFICATE_PASSWORD
   AZURE_FEDERATED_TOKEN_FILE                            an app, by workload identity federation *
   IDENTITY_ENDPOINT, IDENTITY_HEADER                    the managed identity of App Service **
   AZURE_CLIENT_ID, with --me                            a person, by a device code

@@ -21,7 +21,8 @@
 //! [Hold](hold::Hold) the time in which nobody may, the [Budget](budget::Budget) what failures may cost, and an
 //! [Outage](outage::Outage) a service that answers nobody; the
 //! [Ledger](ledger::Ledger) is the output while it is being written, in its *partial file*; the
-//! [Register](register::Register) is what has been asked for; a row is *carried* from an *earlier* output; the
+//! [Register](register::Register) is what has been asked for, the [Directory](directory::Directory) who is in the tenant,
+//! each of whose names takes one look-up, and the [Refusals](refusals::Refusals) are what an organizer is not asked again for; a row is *carried* from an *earlier* output; the
 //! [Tally](tally::Tally) counts; the [Sim](sim::Sim) is the embedded Graph, and a rehearsal is a run against it.
 //! Organizer, attendee, externalId, joinWebUrl and the like are Graph's own words and keep Graph's spelling.
 //!
@@ -49,6 +50,7 @@
 //! | [`progress`], [`log`] | what a person sees meanwhile |
 //! | [`refusals`] | whose rows need not be asked for any more |
 //! | [`tries`], [`ask`] | the policy for one row: what is done about each verdict |
+//! | [`directory`] | who is in the tenant, as far as a run has asked |
 //! | [`opening`], [`pipeline`] | the one ordered stream |
 //! | [`exit`] | the exit statuses |
 //! | [`show`] | what helps to make a sheet, printed |
@@ -68,6 +70,10 @@
 //! hold everybody, `Refused` ends the row, `Broken` ends the run. The line is appended, entered in the register, counted and
 //! shown in the order of the input, whatever came first.
 //!
+//! Before the first row the organizers who are named otherwise than by object id are looked up, all together, and the parser
+//! knows them: so every row, line and earlier output is read with the same organizers. Attendees are looked up by the rows
+//! that ask, at a gate of the same kind that is the directory's own.
+//!
 //! Two numbers bound two things: the slots of [`gate`] bound the load on Graph and are given back while a row waits
 //! to be tried again; [`pipeline::WINDOW`] bounds memory and hides slow rows.
 //!
@@ -78,7 +84,7 @@
 //! 2. Only `input`, `ledger` and the directory of `sim` know CSV; only `graph` knows HTTP and JSON; only the gate (`hold`
 //!    to `gate` above), `tries`, `ask` and `pipeline` know time, and the run's ends (and the token its expiry, and Graph's
 //!    clock the beginning of the run).
-//! 3. `graph` never waits and never retries; `ask` and `pipeline` never see a status code.
+//! 3. `graph` never waits and never retries, but for a person who signs in; `ask` and `pipeline` never see a status code.
 //! 4. A row's failure is data (`Outcome`); an attempt's failure is control flow (`Verdict`, which has no text); only
 //!    the run's failure is an `Err`, shown once, by `main`.
 //! 5. The body of the loop that takes answers never awaits: futures in a stream make progress only while the stream

@@ -111,7 +111,7 @@ const TABLE: [Entry; Column::ALL.len()] = [
     Entry {
         name: "organizerUserId",
         needed: "yes, unless `--me`",
-        holds: "The organizer's Entra object id.",
+        holds: "The organizer: the name with which they sign in (user principal name), their mail address, or their Entra object id.",
         clear: "organizer object id, organizer email, organizer UPN, organizer user principal name, organiser \
                 user id, organiser object id, organiser email, organiser UPN, host id, host user id, host object \
                 id, host email, host UPN",
@@ -192,7 +192,7 @@ const TABLE: [Entry; Column::ALL.len()] = [
     Entry {
         name: "attendees",
         needed: "",
-        holds: "Those who are to join, separated by `;`, commas or line breaks: each a user principal name, an object id, or `Name <upn>`.",
+        holds: "Those who are to join, separated by `;`, commas or line breaks: each a user principal name, a mail address, an object id, or `Name <address>`.",
         clear: "attendee, attendee emails, attendee list, required attendees, participants, participant emails, \
                 participant list, invitees, invitee emails, guests, guest emails, Teilnehmer, invités, \
                 asistentes, participantes",
