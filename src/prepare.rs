@@ -122,6 +122,9 @@ pub async fn take_over(
     stop: &Stop,
 ) -> Result<Option<Ledger>, Ended> {
     let Some(ledger) = claim(plan, columns, stop).await? else { return Ok(None) };
+    if let Target::Real(sign_in) = &plan.target {
+        info!("{}", sign_in.words);
+    }
     or_leave(USAGE, ledger, keep_links_apart(plan, make_believe)).map(|(ledger, ())| Some(ledger))
 }
 
@@ -275,9 +278,6 @@ pub fn greet(plan: &Plan, columns_replaced: &[String], about: &About, ledger: &L
     if !columns_replaced.is_empty() {
         let names = columns_replaced.join(", ");
         warn!("the input already has columns of this program's own, which are replaced: {names}");
-    }
-    if let Target::Real(sign_in) = &plan.target {
-        info!("{}", sign_in.words);
     }
 }
 
