@@ -2,6 +2,7 @@
 
 use anyhow::{Error, anyhow};
 
+use crate::outcome::Trouble;
 use crate::pipeline::Failure;
 use crate::stop::{Reason, Signal};
 use crate::tally::Tally;
@@ -52,14 +53,14 @@ pub fn status(ran: Result<bool, Failure>, reason: Option<Reason>, tally: &Tally,
         (Ok(true), _) => return Ok(if tally.all_as_asked() { ALL_AS_ASKED } else { SOME_NOT }),
         (Err(Failure::Input(error)), _) => (INPUT, format!("{error:#}"), mended),
         (Err(Failure::Output(error)), _) => (STOPPED, format!("{MAKE_ROOM}: {error:#}"), "then "),
-        (_, Some(Reason::Broken(trouble))) => (CREDENTIALS, trouble.error(), mended),
+        (_, Some(Reason::Broken(trouble))) => (CREDENTIALS, told(&trouble), mended),
         (_, Some(Reason::Doomed(trouble))) => {
             let is_permission = matches!(trouble.http_status, Some(401 | 403));
             let status = if is_permission { CREDENTIALS } else { STOPPED };
             let all = "the first rows were all refused for this one cause, and none is marked for it";
             (
                 status,
-                format!("{}; {all}", trouble.error()),
+                format!("{}; {all}", told(&trouble)),
                 "when that is mended, or with --max-errors to try all rows, ",
             )
         }
@@ -68,7 +69,7 @@ pub fn status(ran: Result<bool, Failure>, reason: Option<Reason>, tally: &Tally,
             (STOPPED, format!("the service asks to wait, {length} in all by now, {long}"), "later ")
         }
         (_, Some(Reason::Outage(trouble, length))) => {
-            (STOPPED, format!("every request has failed for {length} (the last one: {})", trouble.error()), "later ")
+            (STOPPED, format!("every request has failed for {length} (the last one: {})", told(&trouble)), "later ")
         }
         (_, Some(Reason::TooManyErrors(errors))) => {
             (STOPPED, format!("{errors} came to nothing, more than --max-errors allows"), mended)
@@ -84,4 +85,9 @@ pub fn status(ran: Result<bool, Failure>, reason: Option<Reason>, tally: &Tally,
         (_, None) => (STOPPED, "the run ended early; this is a defect of convoke".to_owned(), ""),
     };
     Err(Ended(status, anyhow!("{why}; {first}{go_on}")))
+}
+
+/// What went wrong, and what Microsoft's support finds the request by.
+fn told(trouble: &Trouble) -> String {
+    format!("{}{}", trouble.error(), trouble.for_support())
 }

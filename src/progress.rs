@@ -76,8 +76,19 @@ impl Progress {
             Outcome::Differs(_, drift) if tell => {
                 warn!(record, status, external_id, "record {record} ({external_id}) differs: {drift}");
             }
-            Outcome::Refused(_) | Outcome::Failed(..) if tell => {
-                warn!(record, status, external_id, "record {record} ({external_id}) {status}: {error}");
+            Outcome::Refused(trouble) | Outcome::Failed(trouble, _) if tell => {
+                let (own, ids) = (&trouble.own, trouble.for_support());
+                let [request_id, client_request_id, date] =
+                    [&own.request_id, &own.client_request_id, &own.date].map(Option::as_deref);
+                warn!(
+                    record,
+                    status,
+                    external_id,
+                    request_id,
+                    client_request_id,
+                    date,
+                    "record {record} ({external_id}) {status}: {error}{ids}"
+                );
             }
             _ => debug!(record, status, external_id, "record {record} ({external_id}) {status}"),
         }

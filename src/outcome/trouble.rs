@@ -70,6 +70,14 @@ impl Trouble {
         format!("{}{paste}{unasked}{}", self.cause, part(SAID, &self.said, ")"))
     }
 
+    /// What Microsoft's support finds the request by, for the log; empty when there was none.
+    pub fn for_support(&self) -> String {
+        let Own { request_id, client_request_id, date, .. } = &*self.own;
+        let ids = [("request-id", request_id), ("client-request-id", client_request_id), ("date", date)];
+        let told: Vec<String> = ids.iter().filter_map(|(name, id)| Some(format!("{name} {}", id.as_ref()?))).collect();
+        if told.is_empty() { String::new() } else { format!(" [for Microsoft's support: {}]", told.join(", ")) }
+    }
+
     /// Takes the text of an `error` column apart again.
     pub fn of_error(error: &str) -> Self {
         let (ours, said) = match error.split_once(SAID) {

@@ -152,3 +152,21 @@ fn a_port_where_nobody_listens_is_no_connection() {
     server.url = "http://127.0.0.1:1".to_owned();
     assert!(matches!(exchange(&server), Err(Lost::Connect(_))));
 }
+
+#[test]
+fn what_microsofts_support_asks_for_is_in_the_output_and_in_the_log() {
+    const DATE: &str = "Sat, 21 Nov 2026 09:14:07 GMT";
+    let server = Server::start(|_| {
+        let body = r#"{"error":{"code":"Forbidden","message":"No application access policy found for this app."}}"#;
+        reply(403, &[("request-id", "r-403"), ("date", DATE)], body)
+    });
+    let sheet = format!("externalId,organizerUserId\nA,{}\n", organizer(1));
+    for args in [&[][..], &["--log-format", "json"]] {
+        let (stdout, stderr) = send(&server, &sheet, args);
+        let seen = server.seen();
+        let own = seen.last().expect("a request").headers()["client-request-id"].to_str().expect("text").to_owned();
+        for id in ["r-403", &own, DATE] {
+            assert!(stdout.contains(id) && stderr.contains(id), "{id}: {stdout}{stderr}");
+        }
+    }
+}

@@ -128,7 +128,6 @@ pub(super) fn judge(reply: Result<Response<Bytes>, Lost>) -> Result<(HeaderValue
     };
     let mut trouble = login_trouble(Some(status.as_u16()), &format!("{why}{said_too}"));
     trouble.code = wire::text(&body, &["error"]).unwrap_or_default();
-    trouble.own.request_id = wire::text(&body, &["trace_id"]);
     let verdict = match status.as_u16() {
         200 => {
             let token = wire::text(&body, &["access_token"]).map(SecretString::from);
