@@ -9,6 +9,7 @@ use clap::builder::FalseyValueParser;
 use clap::{Arg, ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 mod check;
+mod doctor;
 mod network;
 mod people;
 mod sheet;
@@ -19,6 +20,7 @@ mod simulate;
 mod sources;
 
 pub use check::{Check, Form};
+pub use doctor::Doctor;
 pub use network::Network;
 pub use people::{Lookup, People, UnknownAttendees};
 pub use sheet::{Dates, Sheet};
@@ -75,6 +77,8 @@ pub enum Command {
     Columns(Columns),
     /// Read a spreadsheet and tell what is wrong with it and what provision would do; nothing is sent.
     Check(Box<Check>),
+    /// Go through all that must be true before meetings can be made, and tell what is missing and what to do; nothing is made.
+    Doctor(Box<Doctor>),
     /// Make a Teams meeting for every row of a spreadsheet and write the join links beside them.
     Provision(Box<Provision>),
     /// Serve a make-believe Microsoft Graph on this machine, for other programs to be tried out against.

@@ -56,6 +56,7 @@
 //! | [`show`] | what helps to make a sheet, printed |
 //! | [`picture`] | a flaw in its row, drawn |
 //! | [`check`] | a whole sheet read, counted and told, before anything is sent |
+//! | [`doctor`] | what must be true before meetings can be made, looked at in order |
 //! | [`prepare`], [`conclude`] | before the first request, and after the last line |
 //! | [`sim`] | the embedded Graph |
 //! | [`rehearsal`], [`simulate`] | the embedded Graph on a socket: for one run, for other programs |
@@ -108,6 +109,7 @@ pub mod choice;
 pub mod cli;
 pub mod conclude;
 pub mod directory;
+pub mod doctor;
 pub mod exit;
 pub mod gate;
 pub mod graph;

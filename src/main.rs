@@ -14,6 +14,7 @@ use convoke::check::Check;
 use convoke::cli::{self, Cli, Command, Environment, LogFormat, Provision};
 use convoke::conclude::{at_once, complete, go_on, sum_up};
 use convoke::directory::{self, Directory};
+use convoke::doctor::Doctor;
 use convoke::exit::{self, Ended};
 use convoke::gate::Gate;
 use convoke::graph::{Endpoint, Graph, Http};
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
     let terminal = stderr().is_terminal();
     let (messages, bar) = match &command {
         Command::Check(args) => (&args.messages, bar(false)),
+        Command::Doctor(args) => (&args.messages, bar(false)),
         // Results on the same terminal would run through the bar.
         Command::Provision(args) => (
             &args.messages,
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
         Ok((runtime, aside)) => {
             let ended = match command {
                 Command::Check(args) => check(*args, &environment),
+                Command::Doctor(args) => runtime.block_on(doctor(*args, environment)),
                 Command::Provision(args) => runtime.block_on(provision(*args, environment, bar, aside.handle())),
                 #[cfg(feature = "sim")]
                 Command::Simulate(args) => runtime.block_on(simulate(*args)),
@@ -90,6 +93,11 @@ fn main() -> ExitCode {
 fn check(args: cli::Check, environment: &Environment) -> Result<u8, Ended> {
     let mut out = BufWriter::new(stdout().lock());
     Check::from_args(args, environment)?.run(&mut out, width(&stdout()))
+}
+
+async fn doctor(args: cli::Doctor, environment: Environment) -> Result<u8, Ended> {
+    let width = width(&stdout());
+    Doctor::from_args(args, environment)?.run(&mut stdout(), width).await
 }
 
 /// How wide a terminal is, in columns; `None` when it is none.

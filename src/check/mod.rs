@@ -23,6 +23,7 @@ use tracing::{info, warn};
 use self::count::{Counts, Severity, Told, walk};
 use self::json::Json;
 use self::next::{command, next};
+pub(crate) use self::next::{quoted, sheet_words};
 use self::report::Report;
 use self::summary::{doubts, over, summary};
 use crate::cli::{Check as Args, Environment, Form};

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::count::Counts;
-use crate::cli::{Check as Args, Dates};
+use crate::cli::{Check as Args, Dates, Sheet};
 use crate::input::{delimiter_name, delimiter_named};
 use crate::picture::{visible, wrapped};
 
@@ -12,9 +12,17 @@ const RATE: &str = "10";
 
 /// The command that makes the meetings of a sheet, with all that was said about the sheet.
 pub(super) fn command(args: &Args) -> String {
-    let mut words = vec![path(&args.input)];
+    let mut words = sheet_words(&args.input, &args.sheet);
+    if args.rate != RATE {
+        words.push(format!("--rate {}", quoted(&args.rate)));
+    }
+    visible(&format!("convoke provision {}", words.join(" ")))
+}
+
+/// A sheet and all that was said about it, for a shell.
+pub(crate) fn sheet_words(input: &Path, sheet: &Sheet) -> Vec<String> {
+    let mut words = vec![path(input)];
     let mut option = |name: &str, value: &str| words.push(format!("--{name} {}", quoted(value)));
-    let sheet = &args.sheet;
     if let Some(order) = sheet.dates {
         option("dates", if order == Dates::Dmy { "dmy" } else { "mdy" });
     }
@@ -31,13 +39,10 @@ pub(super) fn command(args: &Args) -> String {
     for map in &sheet.map {
         option("map", map);
     }
-    if args.rate != RATE {
-        option("rate", &args.rate);
-    }
     if sheet.me {
         words.push("--me".to_owned());
     }
-    visible(&format!("convoke provision {}", words.join(" ")))
+    words
 }
 
 /// A path that is not taken for an option.
@@ -47,7 +52,7 @@ fn path(path: &Path) -> String {
 }
 
 /// One word for a shell: in the marks that all shells know, unless one of them would see more than a text in it.
-fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "-_./:+=,".contains(c) || cfg!(windows) && c == '\\';
     if !text.is_empty() && text.chars().all(is_plain) {
         text.to_owned()

@@ -7,6 +7,7 @@
 mod attending;
 mod known;
 mod organizers;
+mod roll_call;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -18,6 +19,7 @@ use tokio::time::sleep;
 
 use self::known::Known;
 pub use self::organizers::ORGANIZERS_MAX;
+pub use self::roll_call::{Presence, roll_call};
 use crate::ask::{End, Service};
 use crate::cli::UnknownAttendees;
 use crate::gate::Gate;

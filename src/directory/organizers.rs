@@ -61,9 +61,7 @@ impl<E: Exchange> Directory<'_, E> {
         }
         names.sort_unstable();
         for name in unknown {
-            let alike = names.iter().map(|own| (strsim::jaro_winkler(own, &name), own));
-            let best = alike.filter(|(alike, _)| *alike >= ALIKE_MIN).max_by(|a, b| a.0.total_cmp(&b.0));
-            if let Some((_, near)) = best {
+            if let Some(near) = nearest(&names, &name) {
                 known.insert(name, Known::Nobody(Some(near.clone())));
             }
         }
@@ -71,8 +69,15 @@ impl<E: Exchange> Directory<'_, E> {
     }
 }
 
+/// The name that is most like this one, if one is like it.
+pub(super) fn nearest<'a>(names: &'a [String], name: &str) -> Option<&'a String> {
+    let alike = names.iter().map(|own| (strsim::jaro_winkler(own, name), own));
+    let best = alike.filter(|(alike, _)| *alike >= ALIKE_MIN).max_by(|a, b| a.0.total_cmp(&b.0));
+    best.map(|(_, near)| near)
+}
+
 /// Who begins as the first half of this name does.
-fn beginning(name: &str) -> Option<LookUp> {
+pub(super) fn beginning(name: &str) -> Option<LookUp> {
     let letters: Vec<char> = name.split('@').next().unwrap_or_default().chars().collect();
     let kept = letters.len().div_ceil(2).max(BEGINNING_MIN);
     (letters.len() >= BEGINNING_MIN).then(|| LookUp::Beginning(letters[..kept].iter().collect()))

@@ -69,7 +69,7 @@ fn payload(token: &str) -> Option<Value> {
 
 /// The claims of a JWT of Entra's: one that names its tenant and whom it is for (Microsoft identity platform, *access
 /// tokens*).
-fn claims(token: &str) -> Option<Value> {
+pub(super) fn claims(token: &str) -> Option<Value> {
     let claims = payload(token)?;
     let is_entras = ["tid", "aud"].iter().all(|name| wire::text(&claims, &[name]).is_some());
     is_entras.then_some(claims)

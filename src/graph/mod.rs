@@ -9,6 +9,8 @@ mod connections;
 mod directory;
 mod explain;
 mod http;
+mod identity;
+mod inquiry;
 mod proxy;
 mod redirect;
 mod roots;
@@ -30,10 +32,12 @@ pub use self::connections::Connections;
 pub use self::directory::{BATCH_MAX, LookUp, User};
 pub use self::explain::{cmdlets, is_of_organizer};
 pub use self::http::Http;
+pub use self::identity::Identity;
+pub use self::inquiry::{Authority, Greeting, Heard, Policy};
 pub use self::proxy::{Proxies, Proxy, Via};
 pub use self::roots::authorities;
 pub use self::token::{
-    App, AppService, AzureCli, Bearer, Certificate, CertificateFile, ClientSecret, Credentials, DeviceCode,
+    App, AppService, AzureCli, Bearer, Certificate, CertificateFile, ClientSecret, Credentials, DeviceCode, NO_TENANT,
     VirtualMachine,
 };
 pub use self::verdict::{Lost, Verdict};
@@ -193,9 +197,7 @@ impl<E: Exchange> Graph<E> {
         let headers = request.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(header::AUTHORIZATION, bearer.header());
-        // Support finds a request by it; new for each attempt (Graph, *best practices*).
-        let id = uuid::Builder::from_random_bytes(fastrand::u128(..).to_ne_bytes()).into_uuid().to_string();
-        headers.insert(CLIENT_REQUEST_ID, HeaderValue::try_from(id).expect("a GUID is visible ASCII"));
+        headers.insert(CLIENT_REQUEST_ID, client_request_id());
         // Without it newer enumeration values read unknownFutureValue (Graph, *meetingParticipantInfo*).
         headers.insert(HeaderName::from_static("prefer"), HeaderValue::from_static("include-unknown-enum-members"));
         if let Some(language) = &self.language {
@@ -203,6 +205,12 @@ impl<E: Exchange> Graph<E> {
         }
         request
     }
+}
+
+/// Support finds a request by it; new for each attempt (Graph, *best practices*).
+fn client_request_id() -> HeaderValue {
+    let id = uuid::Builder::from_random_bytes(fastrand::u128(..).to_ne_bytes()).into_uuid().to_string();
+    HeaderValue::try_from(id).expect("a GUID is visible ASCII")
 }
 
 /// Puts an exchange into the log, with what Microsoft's support asks for (Graph, *best practices*): both ids, the date,

@@ -109,6 +109,21 @@ pub struct AzureCli {
 }
 
 impl Credentials {
+    /// The tenant that is signed in to at the identity service; `None` for ways that do not go there themselves.
+    pub fn tenant(&self) -> Option<&str> {
+        match self {
+            Self::ClientSecret(secret) => Some(&secret.tenant),
+            Self::SecretFile(app, _) | Self::Certificate(app, _) | Self::Federated(app, _) => Some(&app.tenant),
+            Self::DeviceCode(app) => Some(&app.tenant),
+            _ => None,
+        }
+    }
+
+    /// Whether Azure gives the identity to what runs there, so that it has no app registration.
+    pub fn is_managed(&self) -> bool {
+        matches!(self, Self::AppService(_) | Self::VirtualMachine(_))
+    }
+
     /// Fails when what they name cannot be used at all: a file that is not there, an address that is none.
     pub fn check(&self) -> Result<()> {
         match self {

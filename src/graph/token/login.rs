@@ -185,7 +185,7 @@ pub(super) fn login_trouble(http_status: Option<u16>, cause: &str) -> Trouble {
     Trouble { http_status, cause: format!("no access token: {cause}"), ..Trouble::default() }
 }
 
-fn lost_words(lost: &Lost) -> String {
+pub(super) fn lost_words(lost: &Lost) -> String {
     match lost {
         Lost::Connect(why) => format!("no connection to the identity service ({why}); check --login-url and the proxy"),
         Lost::Untrusted(why) => {

@@ -5,6 +5,7 @@
 //! explains what Entra refuses. Tokens and secrets are held in types that cannot be printed.
 
 mod assertion;
+pub(super) mod authority;
 mod azure_cli;
 mod certificate;
 mod child;
@@ -29,6 +30,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tracing::warn;
 
+pub use self::authority::NO_TENANT;
 pub use self::certificate::Certificate;
 pub use self::credentials::{App, AppService, AzureCli, CertificateFile, ClientSecret, Credentials, VirtualMachine};
 pub use self::device::DeviceCode;
@@ -156,12 +158,35 @@ impl Tokens {
         lasts.then(|| held.bearer.clone())
     }
 
+    /// The token at hand, or a new one, whatever it permits.
+    pub(super) async fn any(&self, exchange: &impl Exchange) -> Result<Bearer, Verdict> {
+        if let Some(bearer) = self.fresh() {
+            return Ok(bearer);
+        }
+        let held = self.hold(self.source.fetch(exchange).await?);
+        Ok(self.held.borrow_mut().insert(held).bearer.clone())
+    }
+
+    /// What a token lacks that is needed to make meetings, by its own word.
+    pub(super) fn lacks(&self, bearer: &Bearer) -> Option<Trouble> {
+        let header = bearer.header();
+        self.check(header.to_str().unwrap_or_default().trim_start_matches("Bearer ")).err()
+    }
+
+    fn check(&self, token: &str) -> Result<(), Trouble> {
+        claims::check(token).map_err(|trouble| {
+            let cause = format!("{}{}", trouble.cause, self.source.lacks_permission(token));
+            Trouble { cause, ..trouble }
+        })
+    }
+
     async fn fetch(&self, exchange: &impl Exchange) -> Result<Held, Verdict> {
         let fetched = self.source.fetch(exchange).await?;
-        claims::check(fetched.token()).map_err(|trouble| {
-            let cause = format!("{}{}", trouble.cause, self.source.lacks_permission(fetched.token()));
-            Verdict::Broken(Trouble { cause, ..trouble })
-        })?;
+        self.check(fetched.token()).map_err(Verdict::Broken)?;
+        Ok(self.hold(fetched))
+    }
+
+    fn hold(&self, fetched: Fetched) -> Held {
         let Fetched { header, lifetime } = fetched;
         let is_old = self.held.borrow().as_ref().is_some_and(|held| held.bearer.header == header);
         self.issued.set(self.issued.get() + 1);
@@ -172,7 +197,7 @@ impl Tokens {
             let ahead = if is_old { life.saturating_sub(RENEW_AGAIN) } else { RENEW_BEFORE_MAX.min(life / 4) };
             Instant::now() + life - ahead
         });
-        Ok(Held { bearer, renew_at, ends_at })
+        Held { bearer, renew_at, ends_at }
     }
 
     /// Graph took the token.
