@@ -23,7 +23,7 @@ use secrecy::SecretString;
 
 use self::access::Access;
 use self::advice::Advice;
-use self::report::{Line, Report};
+use self::report::{Line, Report, State};
 use self::sheet::Sheet;
 use crate::cli::{Doctor as Args, Environment, Form, Lookup};
 use crate::exit::{ALL_AS_ASKED, CREDENTIALS, Ended, USAGE};
@@ -117,12 +117,16 @@ impl Doctor {
     ) -> Result<(), Ended> {
         let readable = sheet.and_then(|sheet| sheet.as_ref().ok());
         let reads_people = self.looks_up && readable.is_none_or(|sheet| sheet.names_people(self.reading.me));
-        let (login, greeted) = (reach::login(self, graph).await, reach::graph(self, graph).await);
-        let access = access::look(self, graph, &login, &greeted, report, advice).await?;
+        let (login, mut greeted) = (reach::login(self, graph).await, reach::graph(self, graph).await);
+        let access = access::look(self, graph, login, &greeted, report, advice).await?;
         permissions::tell(self, graph, &access, reads_people, report, advice)?;
-        report.tell(&greeted.line)?;
         let access = if greeted.is_there { access } else { Access::none("Graph was not reached") };
-        let found = people::look(self, graph, &access, readable, reads_people, report).await?;
+        let (directory, found) = people::look(self, graph, &access, readable, reads_people).await;
+        if directory.state == State::Failed && greeted.is_doubtful {
+            greeted.line.state = State::Failed;
+        }
+        report.tell(&greeted.line)?;
+        report.tell(&directory)?;
         sheet::tell(self, sheet, report)?;
         people::tell(self, readable, &found, report)?;
         policy::look(self, graph, &access, &found, report, advice).await

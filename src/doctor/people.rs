@@ -46,24 +46,21 @@ impl Found {
     }
 }
 
-/// Tells whether the directory can be read, by looking up the organizers or anybody.
+/// Whether the directory can be read, by looking up the organizers or anybody.
 pub(super) async fn look<E: Exchange>(
     doctor: &Doctor,
     graph: &Graph<E>,
     access: &Access,
     sheet: Option<&Sheet>,
     is_needed: bool,
-    report: &mut Report<'_>,
-) -> Result<Vec<Found>, Ended> {
+) -> (Line, Vec<Found>) {
     let organizers = sheet.filter(|_| !doctor.reading.me).map_or(&[][..], |sheet| &sheet.organizers);
     let unknown = || organizers.iter().map(|who| Found { who: who.clone(), presence: None }).collect();
     if access.bearer.is_none() {
-        report.tell(&Line::skipped(DIRECTORY, "directory", access.why_none))?;
-        return Ok(unknown());
+        return (Line::skipped(DIRECTORY, "directory", access.why_none), unknown());
     }
     if organizers.is_empty() && !is_needed {
-        report.tell(&Line::ok(DIRECTORY, "directory", "not needed: nobody has to be looked up"))?;
-        return Ok(Vec::new());
+        return (Line::ok(DIRECTORY, "directory", "not needed: nobody has to be looked up"), Vec::new());
     }
     let mut wanted: Vec<LookUp> = organizers.iter().take(LOOK_UPS_MAX).map(look_up).collect();
     let is_anybody = wanted.is_empty();
@@ -76,9 +73,9 @@ pub(super) async fn look<E: Exchange>(
     match called.unwrap_or_else(late) {
         Ok(present) => {
             let number = plural(wanted.len() as u64, "name");
-            report.tell(&Line::ok(DIRECTORY, "directory", format!("can be read ({number} looked up)")))?;
+            let line = Line::ok(DIRECTORY, "directory", format!("can be read ({number} looked up)"));
             let mut present = present.into_iter().filter(|_| !is_anybody);
-            Ok(organizers.iter().map(|who| Found { who: who.clone(), presence: present.next() }).collect())
+            (line, organizers.iter().map(|who| Found { who: who.clone(), presence: present.next() }).collect())
         }
         Err(trouble) => {
             let mut line = Line::trouble(DIRECTORY, "directory", &trouble);
@@ -86,8 +83,7 @@ pub(super) async fn look<E: Exchange>(
                 line.state = State::Unknown;
                 line.found.push_str("; the run does not need it, but who is there cannot be told");
             }
-            report.tell(&line)?;
-            Ok(unknown())
+            (line, unknown())
         }
     }
 }
@@ -142,8 +138,8 @@ fn line(doctor: &Doctor, found: &Found) -> Line {
     let line = match &found.presence {
         Some(Presence::There { id, name }) if named => Line::ok(ORGANIZER, what, format!("is {name}, {id}")),
         Some(Presence::There { name, .. }) => Line::ok(ORGANIZER, what, format!("is {name}")),
-        Some(Presence::Several(names)) => {
-            let mend = format!("write the name with which the organizer signs in: {}", names.join(" or "));
+        Some(Presence::Several(owners)) => {
+            let mend = format!("write the name with which the organizer signs in: {}", owners.join(" or "));
             Line::failed(ORGANIZER, what, "the mail address of more than one user", mend)
         }
         Some(Presence::Nobody(near)) => {

@@ -8,7 +8,7 @@ use super::advice::Advice;
 use super::patience::{STEP_MAX, patiently};
 use super::people::Found;
 use super::permissions::reads_meetings;
-use super::report::{Line, Report};
+use super::report::{Line, Report, State};
 use crate::exit::Ended;
 use crate::graph::{Exchange, Graph, Policy};
 use crate::outcome::Trouble;
@@ -29,7 +29,7 @@ pub(super) async fn look<E: Exchange>(
     advice: &mut Advice,
 ) -> Result<(), Ended> {
     if doctor.reading.me {
-        return report.tell(&Line::ok(STEP, WHAT, "not needed: a signed-in user's own meetings take none"));
+        return report.tell(&own(graph, access).await);
     }
     let (identity, ids) = (access.identity.as_ref(), || found.iter().filter_map(|found| Some((found, found.id()?))));
     let obstacle = if access.bearer.is_none() {
@@ -53,7 +53,7 @@ pub(super) async fn look<E: Exchange>(
         if given_up || begun.elapsed() > STEP_MAX {
             break;
         }
-        let tried = try_one(graph, id).await;
+        let tried = try_one(graph, Some(id)).await;
         given_up = tried.is_err();
         lines.push(line(found.shown(), id, tried, advice));
     }
@@ -70,7 +70,22 @@ pub(super) async fn look<E: Exchange>(
     Ok(())
 }
 
-async fn try_one<E: Exchange>(graph: &Graph<E>, id: &str) -> Result<Policy, Trouble> {
+/// A signed-in user's own meetings take no policy; but the same read shows that Graph takes the token.
+async fn own<E: Exchange>(graph: &Graph<E>, access: &Access) -> Line {
+    let not_needed = "not needed: a signed-in user's own meetings take none";
+    if access.bearer.is_none() || access.identity.as_ref().is_some_and(|identity| !identity.is_users) {
+        return Line::ok(STEP, WHAT, not_needed);
+    }
+    match try_one(graph, None).await {
+        Ok(Policy::There) => Line::ok(STEP, WHAT, format!("{not_needed}; Graph lets this user look for their own")),
+        Ok(Policy::Missing(trouble) | Policy::Unknown(trouble)) => {
+            Line { state: State::Unknown, ..Line::trouble(STEP, "own meetings", &trouble) }
+        }
+        Err(trouble) => Line::trouble(STEP, "own meetings", &trouble),
+    }
+}
+
+async fn try_one<E: Exchange>(graph: &Graph<E>, id: Option<&str>) -> Result<Policy, Trouble> {
     patiently(async || match graph.any_bearer().await {
         Ok(bearer) => graph.policy(id, &bearer).await,
         Err(verdict) => verdict.map(|_| unreachable!("the identity service has no meetings")),

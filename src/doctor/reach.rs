@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use super::Doctor;
 use super::patience::patiently;
 use super::report::{Line, State};
-use crate::graph::{Authority, Exchange, Graph, Greeting, NO_TENANT};
+use crate::graph::{Authority, Exchange, Graph, Greeting, NO_LOGIN, NO_TENANT};
 use crate::plan::Cloud;
 
 /// Any tenant, where none is named.
@@ -21,6 +21,8 @@ pub(super) struct Login {
     pub(super) lines: Vec<Line>,
     /// Why nobody can sign in there.
     pub(super) obstacle: Option<&'static str>,
+    /// Something else seems to answer: if there is a token all the same, it is none of our business.
+    pub(super) is_doubtful: bool,
     pub(super) ahead: Option<TimeDelta>,
 }
 
@@ -28,6 +30,8 @@ pub(super) struct Login {
 pub(super) struct Greeted {
     pub(super) line: Line,
     pub(super) is_there: bool,
+    /// Something else seems to answer: if it knows people all the same, it will do.
+    pub(super) is_doubtful: bool,
     pub(super) ahead: Option<TimeDelta>,
 }
 
@@ -41,7 +45,7 @@ pub(super) async fn login<E: Exchange>(doctor: &Doctor, graph: &Graph<E>) -> Log
     };
     let Some(tenant) = tenant else {
         let line = Line::ok(STEP, what, "not needed: this way to sign in does not go there");
-        return Login { lines: vec![line], obstacle: None, ahead: None };
+        return Login { lines: vec![line], obstacle: None, is_doubtful: false, ahead: None };
     };
     let ahead = Cell::new(None);
     let asked = patiently(async || {
@@ -50,7 +54,9 @@ pub(super) async fn login<E: Exchange>(doctor: &Doctor, graph: &Graph<E>) -> Log
         heard.verdict
     });
     let answers = Line::ok(STEP, what, format!("{url} answers"));
-    let (lines, obstacle) = match asked.await {
+    let asked = asked.await;
+    let is_doubtful = asked.as_ref().is_err_and(|trouble| trouble.code == NO_LOGIN);
+    let (lines, obstacle) = match asked {
         Ok(authority) => {
             let line = wrong_cloud(doctor, tenant, &authority);
             let obstacle = line.as_ref().map(|_| "the tenant is in another cloud");
@@ -62,10 +68,10 @@ pub(super) async fn login<E: Exchange>(doctor: &Doctor, graph: &Graph<E>) -> Log
         }
         Err(trouble) => {
             let line = Line::trouble(STEP, format!("{what} {url}"), &trouble);
-            (vec![line], Some("the login host was not reached"))
+            (vec![line], (!is_doubtful).then_some("the login host was not reached"))
         }
     };
-    Login { lines, obstacle, ahead: ahead.get() }
+    Login { lines, obstacle, is_doubtful, ahead: ahead.get() }
 }
 
 /// A tenant whose Graph is that of another of Microsoft's clouds: a token of one does not work in another.
@@ -97,5 +103,6 @@ pub(super) async fn graph<E: Exchange>(doctor: &Doctor, graph: &Graph<E>) -> Gre
         ),
         Err(trouble) => Line::trouble(STEP, format!("Graph {url}"), &trouble),
     };
-    Greeted { is_there: line.state != State::Failed, line, ahead: ahead.get() }
+    let (is_there, is_doubtful) = (line.state != State::Failed, line.state == State::Unknown);
+    Greeted { is_there, is_doubtful, line, ahead: ahead.get() }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use anyhow::Context as _;
+use anyhow::Error;
 
 use super::advice::Block;
 use super::json;
@@ -82,49 +82,50 @@ impl Line {
     }
 }
 
-/// What the words of an error find, and what they say to do about it.
+/// What the words of an error find, and what they say to do about it. What somebody said, and what stands in parentheses at
+/// the end, is found.
 pub(super) fn parted(text: &str) -> (String, String) {
-    let (mut found, mut mend) = (text.to_owned(), String::new());
-    let mut depth = 0_u32;
-    for (at, char) in text.char_indices() {
-        match char {
-            '(' => depth += 1,
-            ')' => depth = depth.saturating_sub(1),
-            ':' | ';' if depth == 0 && text[at + 1..].starts_with(' ') => {
-                (found, mend) = (text[..at].to_owned(), text[at + 2..].to_owned());
-                break;
-            }
-            _ => {}
+    const SAID: &str = " (the identity service said: ";
+    let mut text = text.to_owned();
+    let last = text.ends_with(')').then(|| (0..text.len()).find(|&at| is_whole(&text, at))).flatten();
+    let said: String = match text.find(SAID).or(last) {
+        Some(begin) => {
+            let length = closing(&text[begin + 1..]).unwrap_or(text.len() - begin - 1);
+            text.drain(begin..=begin + length).collect()
         }
+        None => String::new(),
+    };
+    let mut depth = 0_i32;
+    let place = text.char_indices().find(|&(at, char)| {
+        depth += nesting(char);
+        depth == 0 && matches!(char, ':' | ';') && text[at + 1..].starts_with(' ')
+    });
+    match place {
+        Some((at, _)) => (format!("{}{said}", &text[..at]), text[at + 2..].to_owned()),
+        None => (format!("{text}{said}"), "if that does not say enough, run it again with --verbose".to_owned()),
     }
-    // What somebody said is found, wherever it stands.
-    for lead in [" (the identity service said: ", " (HTTP ", " ("] {
-        let Some(begin) = mend.rfind(lead).filter(|_| lead.len() > 2 || mend.ends_with(')')) else { continue };
-        if let Some(length) = closing(&mend[begin + 1..]) {
-            let end = begin + 1 + length;
-            if lead.len() > 2 || end == mend.len() {
-                found.push_str(&mend[begin..end]);
-                mend.replace_range(begin..end, "");
-            }
-        }
-    }
-    if mend.is_empty() {
-        mend = "see what is said there; if that is not enough, run it again with --verbose".to_owned();
-    }
-    (found, mend)
+}
+
+/// Whether there begins a parenthesis that ends with the text.
+fn is_whole(text: &str, at: usize) -> bool {
+    text.is_char_boundary(at) && text[at..].starts_with(" (") && closing(&text[at + 1..]) == Some(text.len() - at - 1)
 }
 
 /// Where the parenthesis ends that the text begins with.
 fn closing(text: &str) -> Option<usize> {
     let mut depth = 0_i32;
     text.char_indices().find_map(|(at, char)| {
-        depth += match char {
-            '(' => 1,
-            ')' => -1,
-            _ => 0,
-        };
+        depth += nesting(char);
         (depth == 0).then_some(at + 1)
     })
+}
+
+fn nesting(char: char) -> i32 {
+    match char {
+        '(' => 1,
+        ')' => -1,
+        _ => 0,
+    }
 }
 
 /// Writes the lines, and keeps count.
@@ -215,7 +216,7 @@ fn text(out: &mut dyn Write, line: &Line, width: usize) -> io::Result<()> {
 fn written(written: io::Result<()>) -> Result<(), Ended> {
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Ended(STOPPED, Err::<(), _>(error).context("the report cannot be written").unwrap_err()))
+            Err(Ended(STOPPED, Error::new(error).context("the report cannot be written")))
         }
         _ => Ok(()),
     }

@@ -25,7 +25,7 @@ pub struct Heard<T> {
     pub ahead: Option<TimeDelta>,
 }
 
-/// What the identity service says of a tenant (Microsoft identity platform, *OpenID Connect*, discovery).
+/// What the identity service says of a tenant (Microsoft identity platform, *OIDC*, discovery).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Authority {
     /// The tenant's id.
@@ -96,11 +96,11 @@ impl<E: Exchange> Graph<E> {
     }
 
     /// Looks for a meeting of an organizer's that nobody has made (Graph, *get onlineMeeting*): the answer shows whether
-    /// the app may look.
-    pub async fn policy(&self, organizer: &str, bearer: &Bearer) -> Verdict<Policy> {
-        let organizer = wire::path_segment(organizer);
+    /// the app may look. Without an organizer it is the signed-in user, who needs no policy.
+    pub async fn policy(&self, organizer: Option<&str>, bearer: &Bearer) -> Verdict<Policy> {
+        let whose = organizer.map_or_else(|| "me".to_owned(), |id| format!("users/{}", wire::path_segment(id)));
         let filter = wire::path_segment(&format!("JoinWebUrl eq '{NO_MEETINGS_LINK}'"));
-        let url = format!("{}/v1.0/users/{organizer}/onlineMeetings?$filter={filter}", self.root);
+        let url = format!("{}/v1.0/{whose}/onlineMeetings?$filter={filter}", self.root);
         match question(&url) {
             Ok(mut request) => {
                 request.headers_mut().insert(header::AUTHORIZATION, bearer.header());

@@ -37,8 +37,8 @@ pub use self::inquiry::{Authority, Greeting, Heard, Policy};
 pub use self::proxy::{Proxies, Proxy, Via};
 pub use self::roots::authorities;
 pub use self::token::{
-    App, AppService, AzureCli, Bearer, Certificate, CertificateFile, ClientSecret, Credentials, DeviceCode, NO_TENANT,
-    VirtualMachine,
+    App, AppService, AzureCli, Bearer, Certificate, CertificateFile, ClientSecret, Credentials, DeviceCode, NO_LOGIN,
+    NO_TENANT, VirtualMachine,
 };
 pub use self::verdict::{Lost, Verdict};
 

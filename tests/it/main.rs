@@ -9,6 +9,7 @@ mod check;
 mod der;
 mod devices;
 mod directory;
+mod doctor;
 mod harness;
 mod host;
 mod measure;

@@ -12,8 +12,10 @@ use crate::outcome::Trouble;
 
 /// The code of a trouble with a tenant that the identity service does not have.
 pub const NO_TENANT: &str = "tenantUnknown";
-const NO_ANSWER: &str = "what answers is not the identity service: something between here and there, like a proxy, may have \
-    answered in its place; check --login-url";
+/// The code of a trouble with a host that does not answer as the identity service does.
+pub const NO_LOGIN: &str = "notTheIdentityService";
+const NO_ANSWER: &str = "what answers is not the identity service: check --login-url; something between here and there, like \
+    a proxy, may have answered in its place";
 
 /// Judges an answer to the question for a tenant's `openid-configuration`; `read` reads one that is what it ought to be.
 pub(in crate::graph) fn judge<T>(
@@ -41,7 +43,8 @@ pub(in crate::graph) fn judge<T>(
     let said = wire::text(&body, &["error_description"]).unwrap_or_default();
     let said = said.lines().next().unwrap_or_default().replace(char::is_control, " ");
     if said.is_empty() {
-        return Verdict::Broken(trouble(http_status, NO_ANSWER.to_owned()));
+        let cause = format!("{NO_ANSWER} (HTTP {})", status.as_u16());
+        return Verdict::Refused(Trouble { code: NO_LOGIN.into(), ..trouble(http_status, cause) });
     }
     let cause = format!("{} (the identity service said: {said})", mend(&said));
     Verdict::Refused(Trouble { code: NO_TENANT.into(), ..trouble(http_status, cause) })

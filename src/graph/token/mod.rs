@@ -30,7 +30,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tracing::warn;
 
-pub use self::authority::NO_TENANT;
+pub use self::authority::{NO_LOGIN, NO_TENANT};
 pub use self::certificate::Certificate;
 pub use self::credentials::{App, AppService, AzureCli, CertificateFile, ClientSecret, Credentials, VirtualMachine};
 pub use self::device::DeviceCode;
