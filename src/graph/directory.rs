@@ -15,7 +15,8 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Bearer, Exchange, Graph, Verdict, explain, wire};
+use super::hide::Hidden;
+use super::{Bearer, Exchange, Graph, Verdict, explain, of_header, wire};
 
 /// The most requests of a batch (Graph, *JSON batching*).
 pub const BATCH_MAX: usize = 20;
@@ -113,6 +114,8 @@ impl<E: Exchange> Graph<E> {
         let body = serde_json::to_vec(&Batch { requests: requests.collect() }).expect("text has a JSON form");
         let request = self.request(&self.batch, &body.into(), bearer);
         self.send("look-up", request, bearer, |reply, now| {
+            // A batch that succeeds may have refusals in it.
+            let reply = reply.map(|reply| Hidden::new(of_header(&bearer.header())).cut_in(reply));
             let whole = Verdict::judge_as(reply, now, |reply| take(reply, &mut found.borrow_mut(), now));
             // Nobody's row is to blame for it.
             if let Verdict::Refused(trouble) = whole { Verdict::Broken(trouble) } else { whole }

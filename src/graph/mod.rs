@@ -8,6 +8,7 @@ mod clock;
 mod connections;
 mod directory;
 mod explain;
+mod hide;
 mod http;
 mod identity;
 mod inquiry;
@@ -43,6 +44,7 @@ pub use self::token::{
 pub use self::verdict::{Lost, Verdict};
 
 use self::clock::ServiceClock;
+use self::hide::Hidden;
 use self::token::Tokens;
 use crate::meeting::{ExternalId, Meeting, Organizer};
 
@@ -166,6 +168,9 @@ impl<E: Exchange> Graph<E> {
         let (client_request_id, uri) = (request.headers()[CLIENT_REQUEST_ID].clone(), request.uri().clone());
         let client_request_id = client_request_id.to_str().unwrap_or_default();
         let reply = self.exchange.exchange(request).await;
+        let header = bearer.header();
+        let token = of_header(&header);
+        let reply = reply.map(|reply| without(token, reply));
         tell(about, client_request_id, &reply);
         if let Ok(reply) = &reply {
             self.clock.hear(reply.headers());
@@ -173,8 +178,6 @@ impl<E: Exchange> Graph<E> {
         let rejected = reply.as_ref().is_ok_and(|reply| reply.status() == StatusCode::UNAUTHORIZED);
         let verdict = judge(reply, SystemTime::now()).with_trouble(|trouble| {
             trouble.own.client_request_id = Some(client_request_id.to_owned());
-            let header = bearer.header();
-            let token = header.to_str().unwrap_or_default().trim_start_matches("Bearer ");
             explain::fill_in(trouble, uri.path(), token);
         });
         match verdict {
@@ -211,6 +214,23 @@ impl<E: Exchange> Graph<E> {
 fn client_request_id() -> HeaderValue {
     let id = uuid::Builder::from_random_bytes(fastrand::u128(..).to_ne_bytes()).into_uuid().to_string();
     HeaderValue::try_from(id).expect("a GUID is visible ASCII")
+}
+
+/// An answer in which nobody can read the token that it was asked with, though it repeats the whole request. Answers that
+/// have nothing of it, as all meetings do, are not taken apart.
+fn without(token: &str, reply: Response<Bytes>) -> Response<Bytes> {
+    let is_meeting = matches!(reply.status(), StatusCode::OK | StatusCode::CREATED);
+    if is_meeting && !repeats(&reply, token) { reply } else { Hidden::new(token).cut_in(reply) }
+}
+
+/// The token in the header that carries it.
+fn of_header(header: &HeaderValue) -> &str {
+    header.to_str().unwrap_or_default().trim_start_matches("Bearer ")
+}
+
+fn repeats(reply: &Response<Bytes>, token: &str) -> bool {
+    let has = |bytes| str::from_utf8(bytes).is_ok_and(|text| text.contains(token));
+    has(reply.body()) || reply.headers().values().any(|value| has(value.as_bytes()))
 }
 
 /// Puts an exchange into the log, with what Microsoft's support asks for (Graph, *best practices*): both ids, the date,

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use ::http::{HeaderValue, Method, Request, Response, Uri, header};
+use ::http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -15,6 +15,7 @@ use tracing::{debug, info};
 use super::source::Fetched;
 use super::words::{mend, number};
 use super::{App, CertificateFile, LIFETIME_DEFAULT, LIFETIME_MAX, file};
+use crate::graph::hide::Hidden;
 use crate::graph::verdict::{is_passing, retry_after};
 use crate::graph::{Exchange, Lost, Verdict, redirect, wire};
 use crate::outcome::Trouble;
@@ -84,8 +85,8 @@ impl Login {
         let (proof, secret) = parameters.map_err(|why| Verdict::Broken(login_trouble(None, &format!("{why:#}"))))?;
         let [client_id, scope] = [&self.client_id, &self.scope].map(|text| wire::path_segment(text));
         let form = format!("client_id={client_id}&{proof}&scope={scope}&grant_type=client_credentials");
-        let judged = judge(exchange.exchange(post(&self.uri, form)).await);
-        let judged = judged.map_err(|verdict| match without(&secret, verdict) {
+        let reply = exchange.exchange(post(&self.uri, form)).await;
+        let judged = judge(reply.map(|reply| without(&secret, reply))).map_err(|verdict| match verdict {
             Verdict::Broken(mut trouble) => {
                 trouble.cause.extend(self.proof.note());
                 Verdict::Broken(trouble)
@@ -115,7 +116,8 @@ pub(super) fn judge(reply: Result<Response<Bytes>, Lost>) -> Result<(HeaderValue
     })?;
     let status = reply.status();
     let body: Value = serde_json::from_slice(reply.body()).unwrap_or_default();
-    let said = wire::text(&body, &["error_description"]).unwrap_or_default();
+    let said_of = |name| wire::text(&body, &[name]).filter(|_| status != StatusCode::OK);
+    let said = said_of("error_description").unwrap_or_default();
     // The first line says it; the rest are trace ids.
     let said = said.lines().next().unwrap_or_default();
     let said_too = if said.is_empty() { String::new() } else { format!(" (the identity service said: {said})") };
@@ -127,7 +129,7 @@ pub(super) fn judge(reply: Result<Response<Bytes>, Lost>) -> Result<(HeaderValue
         mend(said).to_owned()
     };
     let mut trouble = login_trouble(Some(status.as_u16()), &format!("{why}{said_too}"));
-    trouble.code = wire::text(&body, &["error"]).unwrap_or_default();
+    trouble.code = said_of("error").unwrap_or_default();
     let verdict = match status.as_u16() {
         200 => {
             let token = wire::text(&body, &["access_token"]).map(SecretString::from);
@@ -139,7 +141,9 @@ pub(super) fn judge(reply: Result<Response<Bytes>, Lost>) -> Result<(HeaderValue
         _ if is_passing(status) || trouble.code == "temporarily_unavailable" => Verdict::Again(trouble),
         _ => Verdict::Broken(trouble),
     };
-    tell_support(&verdict, said, &body);
+    if status != StatusCode::OK {
+        tell_support(&verdict, said, &body);
+    }
     Err(verdict)
 }
 
@@ -162,16 +166,9 @@ fn tell_support(verdict: &Verdict, said: &str, body: &Value) {
     }
 }
 
-/// What a service said may repeat what it was sent.
-pub(super) fn without(secret: &SecretString, verdict: Verdict) -> Verdict {
-    let secret = secret.expose_secret();
-    if secret.is_empty() {
-        return verdict;
-    }
-    verdict.with_trouble(|trouble| {
-        let cause = trouble.cause.replace(secret, "(the secret)");
-        trouble.cause = cause.replace(&wire::path_segment(secret), "(the secret)");
-    })
+/// A refusal may repeat what was sent. What is no refusal holds tokens, and nothing of it is shown.
+pub(super) fn without(secret: &SecretString, reply: Response<Bytes>) -> Response<Bytes> {
+    if reply.status() == StatusCode::OK { reply } else { Hidden::new(secret.expose_secret()).cut_in(reply) }
 }
 
 /// A header of a token, marked so that it cannot be printed; `None` when no header can hold it.

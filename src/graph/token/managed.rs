@@ -67,14 +67,13 @@ impl Managed {
         *request.uri_mut() = self.uri.clone();
         let (name, value) = self.header.clone();
         request.headers_mut().insert(name, value);
-        let judged = match exchange.exchange(request).await {
+        match exchange.exchange(request).await {
             Ok(reply) => {
                 self.has_answered.set(true);
-                self.judge(&reply)
+                self.judge(&without(&self.secret, reply))
             }
             Err(lost) => Err(self.lost(&lost)),
-        };
-        judged.map_err(|verdict| without(&self.secret, verdict))
+        }
     }
 
     fn judge(&self, reply: &Response<Bytes>) -> Result<Fetched, Verdict> {

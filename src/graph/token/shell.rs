@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::process::Command;
 
 use super::child::{Failed, run};
-use super::login::{login_trouble, without};
+use super::login::login_trouble;
 use super::printed;
 use super::redact::shown;
 use super::source::Fetched;
@@ -26,10 +26,6 @@ impl Shell {
     }
 
     pub(super) async fn fetch(&self) -> Result<Fetched, Verdict> {
-        self.ask().await.map_err(|verdict| without(&self.line, verdict))
-    }
-
-    async fn ask(&self) -> Result<Fetched, Verdict> {
         let broken = |words: &str| Verdict::Broken(login_trouble(None, words));
         let ran = run(&mut shell(self.line.expose_secret()), TIME_MAX).await.map_err(|failed| match failed {
             Failed::NotStarted(why) => broken(&format!("the command of --token-command cannot be run ({why})")),
@@ -38,7 +34,9 @@ impl Shell {
                 Verdict::Again(login_trouble(None, &words))
             }
         })?;
-        let said = shown(&ran.stderr, &String::from_utf8_lossy(&ran.stdout));
+        // The shell repeats the command when it does not understand it.
+        let stderr = ran.stderr.replace(self.line.expose_secret(), "(the command)");
+        let said = shown(&stderr, &String::from_utf8_lossy(&ran.stdout));
         let said = if said.is_empty() { "it said nothing".to_owned() } else { format!("it said: {said}") };
         if !ran.status.success() {
             return Err(broken(&format!("the command of --token-command failed ({}; {said})", ran.status)));
@@ -55,7 +53,8 @@ impl Shell {
 #[cfg(not(windows))]
 fn shell(line: &str) -> Command {
     let mut command = Command::new("/bin/sh");
-    command.args(["-c", line]);
+    // Everybody on the machine sees the arguments of a process, and its owner alone the environment.
+    command.args(["-c", "eval \"unset CONVOKE_LINE\n$CONVOKE_LINE\""]).env("CONVOKE_LINE", line);
     command
 }
 

@@ -123,7 +123,7 @@ impl Device {
     /// Gets a code.
     async fn begin(&self, exchange: &impl Exchange) -> Result<Code, Verdict> {
         let fields = [("client_id", self.client_id.as_str()), ("scope", &self.scope)];
-        let reply = exchange.exchange(post(&self.code_uri, &fields)).await;
+        let reply = exchange.exchange(post(&self.code_uri, &fields)).await.map(|reply| without(&"".into(), reply));
         if let Some(reply) = reply.as_ref().ok().filter(|reply| reply.status() == StatusCode::OK) {
             let strange = || login_trouble(Some(200), "the identity service gave no code to sign in with");
             return Code::read(reply.body()).ok_or_else(|| Verdict::Again(strange()));
@@ -143,11 +143,12 @@ impl Device {
         while Instant::now() + wait < ends {
             sleep(wait).await;
             let reply = exchange.exchange(post(&self.token_uri, &fields)).await;
+            let reply = reply.map(|reply| without(&code.itself, reply));
             // These are no faults, but how it is said that nothing has happened yet (RFC 8628, section 3.5).
             let is_slow = match error(&reply).as_deref() {
                 Some("authorization_pending") => false,
                 Some("slow_down") => true,
-                _ => match self.signed(reply).map_err(|verdict| without(&code.itself, verdict)) {
+                _ => match self.signed(reply) {
                     Err(Verdict::Again(trouble)) => {
                         debug!("no answer whether somebody has signed in: {}", trouble.error());
                         true
@@ -181,7 +182,7 @@ impl Device {
             ("scope", &self.scope),
         ];
         let reply = exchange.exchange(post(&self.token_uri, &fields)).await;
-        self.signed(reply).map_err(|verdict| explained(without(refresh, verdict)))
+        self.signed(reply.map(|reply| without(refresh, reply))).map_err(explained)
     }
 
     /// What the token endpoint answers. The new refresh token replaces the old, which need not be good any more.
