@@ -25,7 +25,7 @@ pub struct SignIn {
     pub keep_sign_in: Option<PathBuf>,
 
     /// Take the access token that this command prints, alone or in JSON as az does; the system's shell runs it, again for each renewal [default: none]
-    #[arg(long, value_name = "COMMAND", env = "CONVOKE_TOKEN_COMMAND")]
+    #[arg(long, value_name = "COMMAND", env = "CONVOKE_TOKEN_COMMAND", hide_env_values = true)]
     pub token_command: Option<SecretString>,
 
     /// Take the access token in this file; it is read again when the token nears its end or Graph rejects it [default: none]

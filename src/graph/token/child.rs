@@ -13,6 +13,15 @@ use tokio::time::timeout;
 /// No token is longer, with all that is told about it.
 const PRINTED_MAX: u64 = 256 * 1024;
 
+/// What this program was told for itself, and no other needs to know: what one of them says is shown when it fails.
+const OURS: [&str; 5] = [
+    "AZURE_CLIENT_CERTIFICATE_PASSWORD",
+    "AZURE_CLIENT_SECRET",
+    "CONVOKE_ACCESS_TOKEN",
+    "CONVOKE_PROXY",
+    "CONVOKE_TOKEN_COMMAND",
+];
+
 /// What came of it.
 pub(super) struct Ran {
     pub(super) status: ExitStatus,
@@ -30,6 +39,9 @@ pub(super) enum Failed {
 ///
 /// Its standard input is empty: this program's own may be the sheet.
 pub(super) async fn run(command: &mut Command, limit: Duration) -> Result<Ran, Failed> {
+    for name in OURS {
+        command.env_remove(name);
+    }
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     let mut child = command.spawn().map_err(Failed::NotStarted)?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());

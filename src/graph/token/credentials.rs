@@ -158,6 +158,8 @@ impl Credentials {
 
 /// A managed identity's tokens come over plain http, so its endpoint is on this machine or on the link beside it.
 fn nearby(name: &str, address: &str) -> Result<()> {
+    // With a user name there may be a password, which nobody is to see.
+    ensure!(!address.contains('@'), "{name} must be a plain address, without a user name");
     let uri: Uri = address.parse().with_context(|| format!("{name} '{address}' is not an address"))?;
     let host = uri.host().with_context(|| format!("{name} '{address}' names no host"))?;
     ensure!(
