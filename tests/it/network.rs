@@ -22,16 +22,16 @@ const GRAPH: &str = "graph.example:443";
 const LOGIN: &str = "login.example:443";
 
 /// The embedded Graph and its identity service behind TLS, with a private authority.
-struct Private {
+pub(crate) struct Private {
     sim: Sim,
     at: SocketAddr,
     authority: String,
-    directory: TempDir,
+    pub(crate) directory: TempDir,
     _runtime: Runtime,
 }
 
 impl Private {
-    fn start(scenario: &str) -> Self {
+    pub(crate) fn start(scenario: &str) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.expect("a runtime");
         let listener = runtime.block_on(TcpListener::bind(("127.0.0.1", 0))).expect("a port");
@@ -47,12 +47,12 @@ impl Private {
     }
 
     /// A proxy that knows it by its names.
-    fn proxy(&self, rule: Rule) -> Proxy {
+    pub(crate) fn proxy(&self, rule: Rule) -> Proxy {
         Proxy::start(rule, &[(GRAPH, self.at), (LOGIN, self.at)])
     }
 
     /// The program pointed at it by its names, with so many rows.
-    fn convoke(&self, rows: usize, args: &[&str]) -> Command {
+    pub(crate) fn convoke(&self, rows: usize, args: &[&str]) -> Command {
         let input = write(self.directory.path(), "in.csv", &sheet(rows));
         let mut command = convoke(["provision", &input, "--ca-file", &self.authority]);
         command.args(["--graph-url=https://graph.example", "--login-url=https://login.example"]).args(args);

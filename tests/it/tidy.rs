@@ -75,7 +75,7 @@ pub(crate) fn each(folders: &[&str], rule: impl Fn(&File) -> Vec<String>) -> Vec
 }
 
 /// Where the code in `folders` has `name`, other than in its `homes`.
-fn strays(folders: &[&str], name: &str, homes: &[&str], what_to_do: &str) -> Vec<String> {
+pub(crate) fn strays(folders: &[&str], name: &str, homes: &[&str], what_to_do: &str) -> Vec<String> {
     each(folders, |file| {
         let places = if file.is_in(homes) { Vec::new() } else { places(&file.code, name) };
         places.into_iter().map(|at| file.at(at, &format!("`{name}`: {what_to_do}"))).collect()

@@ -53,8 +53,7 @@ struct Times {
     expires: u64,
 }
 
-/// A token that was good when it was read.
-#[derive(Debug)]
+/// A token that was good when it was read. It cannot be printed.
 pub(super) struct Known {
     pub(super) token: String,
     granted: Granted,

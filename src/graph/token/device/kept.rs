@@ -10,8 +10,9 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
+use secrecy::zeroize::Zeroizing;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tempfile::NamedTempFile;
 
 /// What the file says that it is, so that no other is taken for one.
@@ -46,7 +47,17 @@ struct Contents {
     client_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     account: Option<String>,
-    refresh_token: String,
+    #[serde(serialize_with = "exposed", deserialize_with = "hidden")]
+    refresh_token: SecretString,
+}
+
+/// Into the file, which is for its owner's eyes only.
+fn exposed<S: Serializer>(token: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(token.expose_secret())
+}
+
+fn hidden<'a, D: Deserializer<'a>>(deserializer: D) -> Result<SecretString, D::Error> {
+    String::deserialize(deserializer).map(SecretString::from)
 }
 
 impl Kept {
@@ -73,10 +84,11 @@ impl Kept {
             "others can read it, and the sign-in in it may be theirs by now: delete it and sign in again, or, if you \
              know that nobody has read it, take their permission away (chmod 600)"
         );
-        let mut text = String::new();
+        let mut text = Zeroizing::new(String::new());
         let read = file.take(BYTES_MAX).read_to_string(&mut text);
         let contents = read.ok().and_then(|_| serde_json::from_str::<Contents>(&text).ok());
-        let contents = contents.filter(|contents| contents.what == WHAT && !contents.refresh_token.is_empty());
+        let contents =
+            contents.filter(|contents| contents.what == WHAT && !contents.refresh_token.expose_secret().is_empty());
         let contents = contents.context(
             "it holds no sign-in that convoke has kept, and would be overwritten; name another file, or delete this one",
         )?;
@@ -92,19 +104,19 @@ impl Kept {
                  this one"
             );
         }
-        Ok(Some(contents.refresh_token.into()))
+        Ok(Some(contents.refresh_token))
     }
 
     /// Replaces what is there, if that is still ours.
     pub(super) fn write(&self, account: Option<String>, refresh: &SecretString) -> Result<()> {
         self.read().with_context(|| self.to_string())?;
         let Owner { login, tenant, client_id } = self.owner.clone();
-        let (what, refresh_token) = (WHAT.to_owned(), refresh.expose_secret().to_owned());
+        let (what, refresh_token) = (WHAT.to_owned(), refresh.clone());
         let contents = Contents { what, login, tenant, client_id, account, refresh_token };
         let written = || {
             // Only its owner can read it, from the beginning on.
             let mut file = NamedTempFile::new_in(folder(&self.file))?;
-            file.write_all(&serde_json::to_vec_pretty(&contents)?)?;
+            file.write_all(&Zeroizing::new(serde_json::to_vec_pretty(&contents)?))?;
             file.write_all(b"\n")?;
             file.as_file().sync_all()?;
             file.persist(&self.file).map_err(|error| error.error)?;
