@@ -166,13 +166,12 @@ impl<E: Exchange> Service<'_, E> {
                 // Others wait for the same token, so that it is fetched to the end.
                 let bearer = stop.or(graph.bearer()).await?;
                 tries.took(began.elapsed());
-                let bearer = match bearer {
-                    Ok(bearer) => bearer,
-                    Err(verdict) => {
-                        return Some(Ok((None, verdict.map(|_| unreachable!("{NO_MEETINGS}")))));
-                    }
-                };
+                if let Err(verdict) = bearer {
+                    return Some(Ok((None, verdict.map(|_| unreachable!("{NO_MEETINGS}")))));
+                }
                 let Some(start) = awaited!(gate.turn(&slot, record), 'outside) else { continue };
+                // The turn may have taken longer than the token lasts.
+                let Some(bearer) = graph.bearer_now() else { continue };
                 tries.sent += 1;
                 asking.sent();
                 let began = Instant::now();

@@ -147,6 +147,12 @@ impl<E: Exchange> Graph<E> {
         self.tokens.bearer(&self.exchange).await
     }
 
+    /// The token to send now. Whoever has waited since [`bearer`](Self::bearer) asks here again, since theirs may have ended,
+    /// or been rejected or renewed; nothing if none is at hand.
+    pub fn bearer_now(&self) -> Option<Bearer> {
+        self.tokens.lasting()
+    }
+
     /// Sends the call once and says what the answer means.
     pub async fn create_or_get(&self, call: &Call, bearer: &Bearer) -> Verdict {
         let request = self.request(&call.uri, &call.body, bearer);

@@ -27,6 +27,7 @@ mod provision;
 mod proxy;
 mod redirect;
 mod relay;
+mod renewal;
 mod resume;
 mod retries;
 mod samples;

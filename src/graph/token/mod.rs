@@ -79,6 +79,8 @@ pub(super) struct Tokens {
     /// The turn to renew; whoever has waited for it looks first whether another has done it.
     renewal: Semaphore,
     issued: Cell<u64>,
+    /// The last renewal that failed and left nothing to send, and how many have: it failed for all who waited for it.
+    failed: RefCell<(u64, Option<Verdict>)>,
     /// A token was rejected and none has been accepted since.
     in_doubt: Cell<bool>,
     /// The identity service failed and has not answered since; it is told once.
@@ -88,15 +90,16 @@ pub(super) struct Tokens {
 impl Tokens {
     pub(super) fn new(login_url: &str, graph_url: &str, credentials: Credentials) -> Result<Self> {
         let source = Source::new(login_url, graph_url, credentials)?;
-        let (held, renewal) = (RefCell::new(None), Semaphore::new(1));
+        let (held, renewal, failed) = (RefCell::new(None), Semaphore::new(1), RefCell::default());
         let (in_doubt, in_trouble) = (Cell::new(false), Cell::new(false));
-        Ok(Self { source, held, renewal, issued: Cell::new(0), in_doubt, in_trouble })
+        Ok(Self { source, held, renewal, issued: Cell::new(0), failed, in_doubt, in_trouble })
     }
 
     pub(super) async fn bearer(&self, exchange: &impl Exchange) -> Result<Bearer, Verdict> {
         if let Some(bearer) = self.fresh() {
             return Ok(bearer);
         }
+        let failed_before = self.failed.borrow().0;
         let _turn = match self.renewal.try_acquire() {
             Ok(turn) => turn,
             // Somebody renews it ahead of time: meanwhile it is as good as ever.
@@ -108,6 +111,11 @@ impl Tokens {
         if let Some(bearer) = self.fresh() {
             return Ok(bearer);
         }
+        if let (count, Some(verdict)) = &*self.failed.borrow()
+            && *count != failed_before
+        {
+            return Err(verdict.clone());
+        }
         match self.fetch(exchange).await {
             Ok(held) => {
                 self.in_trouble.set(false);
@@ -116,7 +124,11 @@ impl Tokens {
             Err(verdict) => {
                 let old = self.keep_old();
                 self.tell(&verdict, old.is_some());
-                old.ok_or(verdict)
+                old.ok_or_else(|| {
+                    let mut failed = self.failed.borrow_mut();
+                    *failed = (failed.0 + 1, Some(verdict.clone()));
+                    verdict
+                })
             }
         }
     }
@@ -140,20 +152,20 @@ impl Tokens {
     }
 
     /// The token at hand, if it has not ended.
-    fn lasting(&self) -> Option<Bearer> {
+    pub(super) fn lasting(&self) -> Option<Bearer> {
         let held = self.held.borrow();
         let held = held.as_ref()?;
         held.ends_at.is_none_or(|at| Instant::now() < at).then(|| held.bearer.clone())
     }
 
-    /// A renewal failed: the old token will do for a while if it has not ended.
+    /// A renewal failed: the old token will do if it has not ended.
     fn keep_old(&self) -> Option<Bearer> {
         let mut held = self.held.borrow_mut();
         let held = held.as_mut()?;
-        let again = Instant::now() + RENEW_AGAIN;
-        let lasts = held.ends_at.is_none_or(|ends| again < ends);
+        let (now, again) = (Instant::now(), Instant::now() + RENEW_AGAIN);
+        let lasts = held.ends_at.is_none_or(|ends| now < ends);
         if lasts {
-            held.renew_at = Some(again);
+            held.renew_at = Some(held.ends_at.map_or(again, |ends| again.min(ends)));
         }
         lasts.then(|| held.bearer.clone())
     }

@@ -58,6 +58,31 @@ async fn one_renewal_serves_all_who_ask() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn one_renewal_that_fails_fails_for_all_who_wait_for_it() {
+    let (tokens, service) = (tokens(), Script::new([(503, ""), HOUR]));
+    let bearers = futures::future::join_all((0..64).map(|_| tokens.bearer(&service))).await;
+    assert!(
+        bearers.iter().all(|bearer| matches!(bearer, Err(Verdict::Again(trouble)) if trouble.http_status == Some(503)))
+    );
+    assert_eq!(service.asked.get(), 1);
+    assert_eq!(tokens.bearer(&service).await.expect("who comes later asks again").serial, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_has_ended_or_was_rejected_is_not_sent_after_a_wait() {
+    let (tokens, service) = (tokens(), Script::new([HOUR, HOUR]));
+    assert!(tokens.lasting().is_none());
+    tokens.bearer(&service).await.expect("a token");
+    assert_eq!(tokens.lasting().map(|bearer| bearer.serial), Some(1));
+    tokio::time::advance(Duration::from_secs(3601)).await;
+    assert!(tokens.lasting().is_none(), "it has ended");
+    let second = tokens.bearer(&service).await.expect("a token");
+    assert_eq!(tokens.lasting().map(|bearer| bearer.serial), Some(2));
+    assert!(matches!(tokens.rejected(&second, Trouble::default()), Verdict::Again(_)));
+    assert!(tokens.lasting().is_none(), "it was rejected");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_renewal_ahead_of_time_keeps_nobody_waiting_who_can_use_the_old_token() {
     let (tokens, service) = (tokens(), Script::new([HOUR, HOUR]));
     tokens.bearer(&service).await.expect("a token");
@@ -78,11 +103,14 @@ async fn a_command_that_does_not_end_is_given_up() {
 
 #[tokio::test(start_paused = true)]
 async fn a_renewal_that_fails_leaves_the_old_token_while_it_lasts() {
-    let (tokens, service) = (tokens(), Script::new([HOUR, (503, ""), (503, "")]));
+    let (tokens, service) = (tokens(), Script::new([HOUR, (503, ""), (503, ""), (503, "")]));
     tokens.bearer(&service).await.expect("a token");
     tokio::time::advance(Duration::from_secs(3400)).await;
     assert_eq!(tokens.bearer(&service).await.expect("the old token").serial, 1);
-    tokio::time::advance(Duration::from_mins(5)).await;
+    tokio::time::advance(Duration::from_secs(190)).await;
+    assert_eq!(tokens.bearer(&service).await.expect("the old token, to its very end").serial, 1);
+    assert_eq!(service.asked.get(), 3);
+    tokio::time::advance(Duration::from_secs(9)).await;
     assert!(matches!(tokens.bearer(&service).await, Err(Verdict::Again(_))));
 }
 
