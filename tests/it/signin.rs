@@ -313,6 +313,8 @@ fn what_the_azure_cli_says_is_told_in_words_of_ours() {
             &["nobody is signed in", "az login --tenant t"][..],
         ),
         ("echo 'ERROR: AADSTS50076: x' >&2; exit 1", &["second factor", "AADSTS50076"]),
+        ("echo 'AADSTS1: run az login' >&2; exit 1", &["nobody is signed in", "AADSTS1"]),
+        ("echo 'Max retries exceeded: certificate verify failed' >&2; exit 1", &["REQUESTS_CA_BUNDLE"]),
         (
             "echo 'hush5 eyJ0eXAiOiJKV1QiLCJub25jZSI6' >&2; echo hush5; exit 3",
             &["the Azure CLI failed", "exit status: 3", "(cut)"],

@@ -9,9 +9,9 @@ use super::AzureCli;
 use super::child::{Failed, run};
 use super::login::login_trouble;
 use super::printed;
-use super::redact::shown;
+use super::redact::said;
 use super::source::Fetched;
-use super::words::{mend, number};
+use super::words::known;
 use crate::graph::Verdict;
 
 /// How long it may take: it needs some seconds to start, and asks the identity service itself.
@@ -48,9 +48,14 @@ impl Cli {
             let fetched = printed::read(&ran.stdout, SystemTime::now());
             return fetched.ok_or_else(|| broken("the Azure CLI printed no token; is az a program of another name?"));
         }
-        let said = shown(&ran.stderr, &String::from_utf8_lossy(&ran.stdout));
-        Err(if PASSING.iter().any(|words| ran.stderr.contains(words)) {
-            again(&format!("the Azure CLI does not reach the identity service (it said: {said})"))
+        let said = said(&ran);
+        Err(if ran.stderr.to_ascii_lowercase().contains("certificate verify failed") {
+            broken(&format!(
+                "the Azure CLI does not trust the identity service, or a proxy that opens TLS: name the file of its \
+                 authority in REQUESTS_CA_BUNDLE, which is what az reads ({said})"
+            ))
+        } else if PASSING.iter().any(|words| ran.stderr.contains(words)) {
+            again(&format!("the Azure CLI does not reach the identity service ({said})"))
         } else {
             broken(&self.mend(&ran.stderr, &said, ran.status))
         })
@@ -59,12 +64,12 @@ impl Cli {
     fn mend(&self, stderr: &str, said: &str, status: std::process::ExitStatus) -> String {
         let tenant = self.cli.tenant.as_ref().map(|tenant| format!(" --tenant {tenant}")).unwrap_or_default();
         let sign_in = format!("az login{tenant} --allow-no-subscriptions");
-        if number(stderr).is_some() {
-            format!("{}; then {sign_in} (the Azure CLI said: {said})", mend(stderr))
+        if let Some(mend) = known(stderr) {
+            format!("{mend}; then {sign_in} (of the Azure CLI: {said})")
         } else if stderr.contains("az login") || stderr.contains("az account set") {
-            format!("nobody is signed in to the Azure CLI: run {sign_in} (it said: {said})")
+            format!("nobody is signed in to the Azure CLI: run {sign_in} ({said})")
         } else {
-            format!("the Azure CLI failed ({status}; it said: {said}); try {sign_in}")
+            format!("the Azure CLI failed ({status}; {said}); try {sign_in}")
         }
     }
 }

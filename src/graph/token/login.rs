@@ -125,6 +125,12 @@ pub(super) fn judge(reply: Result<Response<Bytes>, Lost>) -> Result<(HeaderValue
         format!("the identity service has a passing fault (HTTP {})", status.as_u16())
     } else if status.is_redirection() {
         redirect::of_login(reply.headers())
+    } else if !body.is_object() {
+        format!(
+            "what answers is not the identity service (HTTP {}, and no JSON): a proxy, a filter or a network's own sign-in \
+             page may be between; check AZURE_TENANT_ID, --login-url and the proxy",
+            status.as_u16()
+        )
     } else {
         mend(said).to_owned()
     };

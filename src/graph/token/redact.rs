@@ -1,6 +1,8 @@
 //! What another program said on standard error, fit to be shown: its last lines, and nothing in them that looks like a
 //! token or a secret. What only might be one is cut, too.
 
+use super::child::Ran;
+
 /// So many characters of it are enough to know what was wrong.
 const SHOWN_MAX: usize = 400;
 /// Random text of this length may be part of a token or a secret; a client secret of Entra's has 40 characters.
@@ -9,8 +11,14 @@ const RANDOM_MIN: usize = 20;
 const NAMES: [&str; 6] = ["secret", "password", "token", "bearer", "key", "assertion"];
 const CUT: &str = "(cut)";
 
+/// What a program said beside what it printed, as far as that may be shown.
+pub(super) fn said(ran: &Ran) -> String {
+    let said = shown(&ran.stderr, &String::from_utf8_lossy(&ran.stdout));
+    if said.is_empty() { "it said nothing".to_owned() } else { format!("it said: {said}") }
+}
+
 /// The end of what was said, in one line. `printed` is what was printed beside it, of which nothing is shown either.
-pub(super) fn shown(said: &str, printed: &str) -> String {
+fn shown(said: &str, printed: &str) -> String {
     let lines: Vec<&str> = said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let lines = lines[lines.len().saturating_sub(4)..].join(" / ");
     let lines =

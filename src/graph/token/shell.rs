@@ -8,7 +8,7 @@ use tokio::process::Command;
 use super::child::{Failed, run};
 use super::login::login_trouble;
 use super::printed;
-use super::redact::shown;
+use super::redact::said;
 use super::source::Fetched;
 use crate::graph::Verdict;
 
@@ -27,7 +27,7 @@ impl Shell {
 
     pub(super) async fn fetch(&self) -> Result<Fetched, Verdict> {
         let broken = |words: &str| Verdict::Broken(login_trouble(None, words));
-        let ran = run(&mut shell(self.line.expose_secret()), TIME_MAX).await.map_err(|failed| match failed {
+        let mut ran = run(&mut shell(self.line.expose_secret()), TIME_MAX).await.map_err(|failed| match failed {
             Failed::NotStarted(why) => broken(&format!("the command of --token-command cannot be run ({why})")),
             Failed::TooLong => {
                 let words = format!("the command of --token-command did not end within {} s", TIME_MAX.as_secs());
@@ -35,9 +35,8 @@ impl Shell {
             }
         })?;
         // The shell repeats the command when it does not understand it.
-        let stderr = ran.stderr.replace(self.line.expose_secret(), "(the command)");
-        let said = shown(&stderr, &String::from_utf8_lossy(&ran.stdout));
-        let said = if said.is_empty() { "it said nothing".to_owned() } else { format!("it said: {said}") };
+        ran.stderr = ran.stderr.replace(self.line.expose_secret(), "(the command)");
+        let said = said(&ran);
         if !ran.status.success() {
             return Err(broken(&format!("the command of --token-command failed ({}; {said})", ran.status)));
         }

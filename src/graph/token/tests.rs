@@ -184,6 +184,18 @@ async fn a_passing_fault_is_not_blamed_on_the_credentials() {
     assert!(trouble.cause.contains("HTTP 503") && !trouble.cause.contains("AZURE"), "{}", trouble.cause);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_page_in_the_way_is_not_blamed_on_the_credentials() {
+    for status in [200, 403] {
+        let Err(Verdict::Again(trouble) | Verdict::Broken(trouble)) =
+            tokens().bearer(&Script::new([(status, "<html>Welcome to our WLAN")])).await
+        else {
+            panic!("it is no token")
+        };
+        assert!(trouble.cause.contains("no JSON") && !trouble.cause.contains("SECRET"), "{}", trouble.cause);
+    }
+}
+
 #[test]
 fn tokens_and_secrets_cannot_be_printed() {
     let app = ClientSecret { tenant: "t".into(), client_id: "c".into(), secret: "hush".into() };

@@ -69,7 +69,7 @@ const MENDS: [(&[&str], &str); 22] = [
          Properties, Enabled for users to sign-in)",
     ),
     (
-        &["700082", "700084", "50173"],
+        &["700082", "700084", "50173", "70043", "50078"],
         "the kept sign-in has expired or was taken back; sign in again, with --auth device-code or az login",
     ),
     (
@@ -92,8 +92,13 @@ const MENDS: [(&[&str], &str); 22] = [
 
 /// What an answer with this in it means, and what to do.
 pub(super) fn mend(said: &str) -> &'static str {
+    known(said).unwrap_or(OTHER)
+}
+
+/// The same; nothing where the number is not known.
+pub(super) fn known(said: &str) -> Option<&'static str> {
     let number = number(said).unwrap_or_default().trim_start_matches("AADSTS");
-    MENDS.iter().find(|(numbers, _)| numbers.contains(&number)).map_or(OTHER, |(_, mend)| mend)
+    MENDS.iter().find(|(numbers, _)| numbers.contains(&number)).map(|(_, mend)| *mend)
 }
 
 /// The number in an answer, with the letters before it, like `AADSTS7000215`.
@@ -117,7 +122,7 @@ mod tests {
         let mends: std::collections::BTreeSet<_> = known.map(|number| mend(&format!("AADSTS{number}: x"))).into();
         assert_eq!(mends.len(), known.len());
         assert!(!mends.contains(mend("AADSTS1: x")));
-        for (one, other) in [("50079", "50076"), ("700084", "700082"), ("900023", "90002")] {
+        for (one, other) in [("50079", "50076"), ("700084", "700082"), ("70043", "700082"), ("900023", "90002")] {
             assert_eq!(mend(&format!("AADSTS{one}")), mend(&format!("AADSTS{other}")));
         }
     }

@@ -13,7 +13,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use ::http::{HeaderValue, Method, Request, Response, StatusCode, Uri, header};
+use ::http::{HeaderValue, Request, Response, StatusCode, Uri};
 use anyhow::{Context as _, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -215,12 +215,7 @@ impl fmt::Debug for Device {
 fn post(uri: &Uri, fields: &[(&str, &str)]) -> Request<Bytes> {
     let field = |(name, value): &(&str, &str)| format!("{name}={}", wire::path_segment(value));
     let form: Vec<String> = fields.iter().map(field).collect();
-    let mut request = Request::new(form.join("&").into());
-    *request.method_mut() = Method::POST;
-    *request.uri_mut() = uri.clone();
-    let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
-    request.headers_mut().insert(header::CONTENT_TYPE, form_type);
-    request
+    super::login::post(uri, form.join("&"))
 }
 
 /// The name of the error that is answered, if it is one.
