@@ -128,8 +128,9 @@ impl Credentials {
     pub fn check(&self) -> Result<()> {
         match self {
             Self::AccessToken(token) => ensure!(
-                token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic()),
-                "CONVOKE_ACCESS_TOKEN has characters that no token has: was it cut and pasted with a line break?"
+                file::is_token(token.expose_secret()),
+                "CONVOKE_ACCESS_TOKEN has characters that no token has: it must hold the token and nothing else, without \
+                 quotes, without the word Bearer, and without a line break"
             ),
             Self::TokenFile(path) => drop(file::token(path)?),
             Self::SecretFile(_, path) => drop(file::secret(path, "the client secret")?),

@@ -46,12 +46,18 @@ pub(super) fn secret(path: &Path, what: &str) -> Result<SecretString> {
     Ok(text)
 }
 
+/// Whether it can be a token (RFC 6750, section 2.1): no quotes, for one, and no braces.
+pub(super) fn is_token(text: &str) -> bool {
+    let is_of_token = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
+    !text.is_empty() && text.bytes().all(is_of_token)
+}
+
 /// The token in a file, with no space around it.
 pub(super) fn token(path: &Path) -> Result<SecretString> {
     let text = secret(path, "the token")?;
     let token = text.expose_secret().trim();
     ensure!(
-        token.bytes().all(|byte| byte.is_ascii_graphic()),
+        is_token(token),
         "{} has more than a token in it, or characters that no token has: it must hold the token and nothing else",
         path.display()
     );
@@ -94,7 +100,7 @@ mod tests {
     fn a_token_file_holds_a_token_and_nothing_else() {
         let (_directory, path) = file(b"  abc.def \r\n");
         assert_eq!(token(&path).expect("a token").expose_secret(), "abc.def");
-        for bytes in [&b"Bearer abc"[..], b"abc\ndef", "tok\u{e9}n".as_bytes()] {
+        for bytes in [&b"Bearer abc"[..], b"abc\ndef", b"\"abc\"", "tok\u{e9}n".as_bytes()] {
             let (_directory, path) = file(bytes);
             let error = token(&path).expect_err("it is none").to_string();
             assert!(error.contains("nothing else") && !error.contains("abc"), "{error}");

@@ -1,12 +1,14 @@
 //! A token as programs and managed identities give it: JSON with the token and its end, in the spellings that there are,
-//! or the bare token. Nothing of it is ever shown.
+//! or the token alone. Nothing of it is ever shown.
 
 use std::time::{Duration, SystemTime};
 
 use chrono::DateTime;
-use secrecy::SecretString;
+use secrecy::zeroize::Zeroizing;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 
+use super::file::is_token;
 use super::login::secret_header;
 use super::source::Fetched;
 use super::{LIFETIME_DEFAULT, LIFETIME_MAX};
@@ -19,8 +21,15 @@ use crate::graph::{claims, wire};
 /// identity's `expires_in` counts from when the token was issued, which may have been long ago; so the nearest end of
 /// those that are told is taken for the true one, unless it has passed, which is a wrong clock.
 pub(super) fn read(text: &[u8], now: SystemTime) -> Option<Fetched> {
-    let body: Value = serde_json::from_slice(text).unwrap_or_default();
-    let Value::Object(_) = body else { return bare(text, now) };
+    // Windows writes UTF-16, or UTF-8 with a mark before it.
+    let text = Zeroizing::new(encoding_rs::UTF_8.decode(text).0.into_owned());
+    let body = match json(text.trim()) {
+        Some(Value::String(token)) => return alone(token.into(), now),
+        Some(body @ Value::Object(_)) => body,
+        // Like null, which is what a query for what is not there prints.
+        Some(Value::Null | Value::Bool(_)) => return None,
+        _ => return alone(text.trim().into(), now),
+    };
     let member = |names: &[&str]| names.iter().find_map(|name| wire::text(&body, &[name]));
     let token = SecretString::from(member(&["access_token", "accessToken"])?);
     let on = member(&["expires_on"]).and_then(|text| epoch(&text).or_else(|| zoned(&text)));
@@ -32,18 +41,20 @@ pub(super) fn read(text: &[u8], now: SystemTime) -> Option<Fetched> {
     Some(Fetched { header: header(&token)?, lifetime: Some(lifetime.unwrap_or(LIFETIME_DEFAULT).min(LIFETIME_MAX)) })
 }
 
-/// Text that is a token and nothing else. How long it lasts only the token itself may say.
-fn bare(text: &[u8], now: SystemTime) -> Option<Fetched> {
-    let token = SecretString::from(std::str::from_utf8(text).ok()?.trim());
+/// JSON, though there may be lines of another kind before it: programs warn on standard output, too.
+fn json(text: &str) -> Option<Value> {
+    let after_warnings = || serde_json::from_str(&text[text.find("\n{")?..]).ok();
+    serde_json::from_str(text).ok().or_else(after_warnings)
+}
+
+/// A token and nothing else. How long it lasts only the token itself may say.
+fn alone(token: SecretString, now: SystemTime) -> Option<Fetched> {
     let lifetime = claims::ends(&token).and_then(|ends| ends.duration_since(now).ok());
     Some(Fetched { header: header(&token)?, lifetime: lifetime.map(|rest| rest.min(LIFETIME_MAX)) })
 }
 
 fn header(token: &SecretString) -> Option<::http::HeaderValue> {
-    use secrecy::ExposeSecret as _;
-    let text = token.expose_secret();
-    let is_token = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
-    if is_token { secret_header(token) } else { None }
+    if is_token(token.expose_secret()) { secret_header(token) } else { None }
 }
 
 fn seconds(text: &str) -> Option<Duration> {
@@ -91,8 +102,27 @@ mod tests {
     }
 
     #[test]
+    fn a_token_is_found_in_quotes_behind_a_mark_behind_warnings_and_in_utf_16() {
+        let json = r#"{"accessToken":"a.b-c"}"#;
+        let utf_16 = |text: &str| format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for text in [
+            b"\"a.b-c\"\r\n".to_vec(),
+            b"\xef\xbb\xbfa.b-c\n".to_vec(),
+            format!("\u{feff}{json}").into_bytes(),
+            format!("WARNING: {{old}} version\r\nmore\r\n{json}\r\n").into_bytes(),
+            utf_16(json),
+            utf_16("a.b-c\r\n"),
+        ] {
+            let fetched = read(&text, SystemTime::UNIX_EPOCH).unwrap_or_else(|| panic!("{text:?}"));
+            assert_eq!(fetched.token(), "a.b-c");
+        }
+    }
+
+    #[test]
     fn what_is_no_token_is_not_taken_for_one() {
         for text in ["", " \n", "{}", r#"{"access_token":""}"#, r#"{"access_token":"a b"}"#, "two words", "a\nb", "tök"]
+            .into_iter()
+            .chain([r#"{"access_token":"#, "[]", "\"\"", "\"a b\"", "'a'", "null", "WARNING:\n{", "a\n\"b\""])
         {
             assert!(read(text.as_bytes(), SystemTime::UNIX_EPOCH).is_none(), "{text:?}");
         }
