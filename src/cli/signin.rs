@@ -94,7 +94,8 @@ impl Variables {
         let whole = |name| std::env::var(name).ok().filter(|text: &String| !text.trim().is_empty());
         let text = |name| whole(name).map(|text| text.trim().to_owned());
         let secret = |name| text(name).map(SecretString::from);
-        let path = |name| std::env::var_os(name).filter(|path| !path.is_empty());
+        let is_blank = |path: &OsString| path.to_str().is_some_and(|path| path.trim().is_empty());
+        let path = |name| std::env::var_os(name).filter(|path| !is_blank(path));
         Self {
             access_token: secret("CONVOKE_ACCESS_TOKEN"),
             tenant_id: text("AZURE_TENANT_ID"),

@@ -17,6 +17,10 @@ pub enum Cloud {
 
 /// What is accepted, in words.
 const CHOICES: &str = "global (also for GCC), us-gov-l4 (GCC High) or us-gov-l5 (DoD, the military)";
+/// The hosts of Graph that are not the global one's.
+const US_GOVERNMENT_GRAPH: [(&str, &str); 2] =
+    [("graph.microsoft.us", "us-gov-l4"), ("dod-graph.microsoft.us", "us-gov-l5")];
+const CHINA_GRAPH: &str = "microsoftgraph.chinacloudapi.cn";
 /// The hosts of identity services whose Graph is not the global one.
 const US_GOVERNMENT_LOGIN: &str = "login.microsoftonline.us";
 const CHINA_LOGIN: [&str; 2] = ["login.chinacloudapi.cn", "login.partner.microsoftonline.cn"];
@@ -31,7 +35,9 @@ impl Cloud {
             "global" => Ok(Self::Global),
             "us-gov-l4" => Ok(Self::UsGovL4),
             "us-gov-l5" => Ok(Self::UsGovL5),
-            "china" | "azurechinacloud" => bail!("--cloud {name}: {NOT_IN_CHINA}"),
+            "china" | "azurechinacloud" | "azurechina" | "21vianet" | "mooncake" => {
+                bail!("--cloud {name}: {NOT_IN_CHINA}")
+            }
             "azurepubliccloud" | "azurecloud" | "gcc" => {
                 bail!("--cloud {name} is Azure's or Microsoft 365's name for it: here it is --cloud global")
             }
@@ -71,6 +77,19 @@ impl Cloud {
             Self::UsGovL4 | Self::UsGovL5 => "https://login.microsoftonline.us",
         }
     }
+}
+
+/// Fails when a Graph is known to have no meetings, or to be that of a cloud that nobody has named while the identity
+/// service would be the global one, which would be sent the secret of another.
+pub(super) fn check_graph(name: &str, host: &str, is_global_login: bool) -> Result<()> {
+    if host.eq_ignore_ascii_case(CHINA_GRAPH) {
+        bail!("{name}: {NOT_IN_CHINA}");
+    }
+    let other = US_GOVERNMENT_GRAPH.iter().find(|(graph, _)| host.eq_ignore_ascii_case(graph));
+    if let Some((_, cloud)) = other.filter(|_| is_global_login) {
+        bail!("{name} is the US government's Graph: name its identity service too, with --cloud {cloud}");
+    }
+    Ok(())
 }
 
 /// Fails when an identity service is known to be that of a cloud that nobody has named, and Graph would be the global

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, anyhow, ensure};
 use http::Uri;
 
-use super::cloud::{Cloud, check_authority};
+use super::cloud::{Cloud, check_authority, check_graph};
 use super::values::{address, timeout};
 use crate::cli::{self, Environment};
 use crate::graph::{Connections, Proxies, Proxy, authorities, is_local};
@@ -71,11 +71,14 @@ impl Network {
             (None, Some(host)) if args.cloud.is_none() => Sourced::new(authority(host)?, AUTHORITY_HOST),
             (None, _) => Sourced::new(cloud.value.login_url().to_owned(), cloud.source.clone()),
         };
+        let host = |url: &Sourced<String>| {
+            let uri: Option<Uri> = url.value.parse().ok();
+            uri.and_then(|uri| uri.host().map(str::to_owned)).unwrap_or_default()
+        };
         if args.cloud.is_none() && args.graph_url.is_none() {
-            let uri: Option<Uri> = login_url.value.parse().ok();
-            let host = uri.as_ref().and_then(Uri::host).unwrap_or_default();
-            check_authority(&login_url.source, host)?;
+            check_authority(&login_url.source, &host(&login_url))?;
         }
+        check_graph(&graph_url.source, &host(&graph_url), login_url.source == DEFAULT)?;
         let no_proxy = environment.no_proxy.as_deref().unwrap_or_default();
         let named = args.proxy.as_ref().map(|address| Proxy::new(address, no_proxy));
         let named = named.transpose().map_err(|why| anyhow!("{} {why}", source("--proxy")))?;

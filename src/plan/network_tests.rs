@@ -58,6 +58,10 @@ fn a_cloud_that_has_no_meetings_or_another_name_is_refused_with_what_to_do() {
     for (typed, words) in [
         ("--cloud china", "has no createOrGet"),
         ("--cloud AzureChinaCloud", "has no createOrGet"),
+        ("--cloud 21Vianet", "has no createOrGet"),
+        ("--graph-url https://microsoftgraph.chinacloudapi.cn", "has no createOrGet"),
+        ("--graph-url https://graph.microsoft.us", "--cloud us-gov-l4"),
+        ("--graph-url https://DOD-graph.microsoft.us/", "--cloud us-gov-l5"),
         ("--cloud AzurePublicCloud", "--cloud global"),
         ("--cloud AzureUSGovernment", "us-gov-l4 (GCC High) or us-gov-l5"),
         ("--cloud GCC-High", "us-gov-l4"),
