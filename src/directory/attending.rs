@@ -101,9 +101,10 @@ impl<E: Exchange> Directory<'_, E> {
         if told_of.len() >= SHOWN_MAX || !told_of.insert(who.to_lowercase()) {
             return;
         }
-        match done {
-            UnknownAttendees::Drop => warn!("{who} is not in the directory, and is left out (--unknown-attendees)"),
-            _ => info!("{who} is not in the directory, and is kept as an address from outside (--unknown-attendees)"),
+        if done == UnknownAttendees::Drop {
+            warn!("{who} is not in the directory, and is left out (--unknown-attendees)");
+        } else {
+            info!("{who} is not in the directory, and is kept as an address from outside (--unknown-attendees)");
         }
     }
 }
