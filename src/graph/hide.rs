@@ -210,7 +210,7 @@ mod tests {
             "h%7es%2fh%2b+%228Q%5cq%26%27%3c%3d%3f%2541%3e",
             "h~s%252Fh%252B%2520%25228Q%255Cq%2526%2527%253C%253D%253F%252541%253E",
             r#"h~s\/h+ \"8Q\\q\u0026'\u003c=?%41\u003e"#,
-            r#"h~s/h+ &quot;8Q\q&amp;&#39;&lt;=?%41&gt;"#,
+            r"h~s/h+ &quot;8Q\q&amp;&#39;&lt;=?%41&gt;",
         ] {
             assert_eq!(hidden.cut(&format!("before {spelt} after")), "before (cut) after", "{spelt}");
         }

@@ -45,7 +45,7 @@ impl Place {
     /// A run in virtual time; the file gets its name if it is complete.
     async fn run(&self, sim: &Sim, csv: &str, how: How) -> Ran {
         let rows = rows(csv, false);
-        let (ran, ledger) = run_into(self.open(&rows, false), sim, rows, how).await;
+        let (ran, ledger) = Box::pin(run_into(self.open(&rows, false), sim, rows, how)).await;
         match &ran.complete {
             Ok(true) => ledger.finish().expect("a name"),
             _ => ledger.leave(true).expect("a file"),
@@ -289,7 +289,7 @@ fn a_row_that_was_invalid_and_is_mended_is_sent() {
     let place = Place::new();
     in_virtual_time(async {
         let rows = rows(&before, false);
-        let (_, ledger) = run_into(place.open(&rows, false), &calm(), rows, How::default()).await;
+        let (_, ledger) = Box::pin(run_into(place.open(&rows, false), &calm(), rows, How::default())).await;
         ledger.leave(true).expect("a file");
         let ran = place.run(&calm(), &after, How::default()).await;
         assert_eq!(column(&place.result(), "status"), ["created", "invalid", "created", "created"]);

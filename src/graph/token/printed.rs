@@ -24,11 +24,11 @@ pub(super) fn read(text: &[u8], now: SystemTime) -> Option<Fetched> {
     // Windows writes UTF-16, or UTF-8 with a mark before it.
     let text = Zeroizing::new(encoding_rs::UTF_8.decode(text).0.into_owned());
     let body = match json(text.trim()) {
-        Some(Value::String(token)) => return alone(token.into(), now),
+        Some(Value::String(token)) => return alone(&token.into(), now),
         Some(body @ Value::Object(_)) => body,
         // Like null, which is what a query for what is not there prints.
         Some(Value::Null | Value::Bool(_)) => return None,
-        _ => return alone(text.trim().into(), now),
+        _ => return alone(&text.trim().into(), now),
     };
     let member = |names: &[&str]| names.iter().find_map(|name| wire::text(&body, &[name]));
     let token = SecretString::from(member(&["access_token", "accessToken"])?);
@@ -48,9 +48,9 @@ fn json(text: &str) -> Option<Value> {
 }
 
 /// A token and nothing else. How long it lasts only the token itself may say.
-fn alone(token: SecretString, now: SystemTime) -> Option<Fetched> {
-    let lifetime = claims::ends(&token).and_then(|ends| ends.duration_since(now).ok());
-    Some(Fetched { header: header(&token)?, lifetime: lifetime.map(|rest| rest.min(LIFETIME_MAX)) })
+fn alone(token: &SecretString, now: SystemTime) -> Option<Fetched> {
+    let lifetime = claims::ends(token).and_then(|ends| ends.duration_since(now).ok());
+    Some(Fetched { header: header(token)?, lifetime: lifetime.map(|rest| rest.min(LIFETIME_MAX)) })
 }
 
 fn header(token: &SecretString) -> Option<::http::HeaderValue> {
