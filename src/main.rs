@@ -139,7 +139,9 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar, 
     let directory = plan.unknown_attendees.map(|what| Directory::new(&graph, &directory_gate, &stop, what));
     let Some(ledger) = sheet.know(&plan, &service, directory.as_ref(), pictures, ledger).await? else { return anew() };
     let (ledger, choice) = choose(&plan, sheet.rows.parser(), ledger)?;
-    let register = Register::new(sheet.rows.parser().clone());
+    let unknown = plan.unknown_attendees;
+    let refuses = move |who: &_, why| unknown.is_some_and(|unknown| directory::refuses(unknown, who, why));
+    let register = Register::new(sheet.rows.parser().clone()).refusing(refuses);
     let shared = Shared {
         service: &service,
         choice: &choice,

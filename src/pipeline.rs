@@ -5,6 +5,7 @@
 use std::cell::RefCell;
 use std::io;
 use std::pin::pin;
+use std::rc::Rc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Error};
@@ -23,7 +24,7 @@ use crate::opening::Opening;
 use crate::outcome::{Line, Outcome, Remark, Status};
 use crate::progress::Progress;
 use crate::refusals::{Refusals, Shut};
-use crate::register::{Register, Turn};
+use crate::register::{First, Register, Turn};
 use crate::stop::Reason;
 use crate::tally::Tally;
 use crate::tries::Tries;
@@ -68,7 +69,7 @@ enum Way {
     /// Nothing: this is how it ends, at the cost of so many requests.
     Ends(Box<Outcome>, u32),
     /// It waits for a row that asks for the same meeting.
-    Follows(watch::Receiver<Option<Outcome>>),
+    Follows(Rc<First>, watch::Receiver<Option<Outcome>>),
     /// It asks, and tells those who wait for it.
     Asks(watch::Sender<Option<Outcome>>),
 }
@@ -248,8 +249,8 @@ fn enter<E>(row: Row, shared: &Shared<'_, E>, ledger: &RefCell<Ledger>) -> io::R
         }
         (_, Some((outcome, attempts))) => ends(outcome, attempts),
         (Turn::Ask(tell), None) => Way::Asks(tell),
-        (Turn::Await(_, ended), None) => Way::Follows(ended),
-        (Turn::Known(_, outcome), None) => ends(outcome.repeated(), 0),
+        (Turn::Await(first, ended), None) => Way::Follows(first, ended),
+        (Turn::Known(first, outcome), None) => ends(first.handed_on(&outcome), 0),
     };
     Ok(Entered { row, way, remark })
 }
@@ -266,10 +267,10 @@ async fn answer<E: Exchange>(
     };
     let ended = match (way, &row.meeting) {
         (Way::Ends(outcome, attempts), _) => Some((*outcome, attempts)),
-        (Way::Follows(mut ended), _) => {
-            let first = shared.service.stop.or(ended.wait_for(Option::is_some)).await;
+        (Way::Follows(first, mut ended), _) => {
+            let told = shared.service.stop.or(ended.wait_for(Option::is_some)).await;
             // A sender that is gone without a word was stopped.
-            first.and_then(Result::ok).and_then(|outcome| Some((outcome.as_ref()?.repeated(), 0)))
+            told.and_then(Result::ok).and_then(|outcome| Some((first.handed_on(outcome.as_ref()?), 0)))
         }
         (Way::Asks(tell), Ok(meeting)) => {
             let mut tries = Tries::default();

@@ -224,11 +224,11 @@ pub async fn resume<S: Stream<Item = Result<Row>> + Unpin>(
     tally: &mut Tally,
     rejects: Option<&RefCell<Rejects>>,
 ) -> Result<impl Stream<Item = Result<Row>> + use<S>, Ended> {
-    let walked = ledger.resume(&mut rows, |ledger, line, place| {
+    let walked = ledger.resume(&mut rows, |ledger, line, place, error| {
         let skips = choice.skips(&line.row);
         // It may have been skipped for an option that is gone: it is sent now, and so are those that follow.
         let is_sent_now = matches!(line.outcome, Outcome::Skipped) && !skips;
-        let stand = if is_sent_now { Stand::Cut } else { register.recall(line, place, ledger)? };
+        let stand = if is_sent_now { Stand::Cut } else { register.recall(line, error, place, ledger)? };
         if stand == Stand::Stands {
             tally.count(line);
             rejects.map(|rejects| rejects.borrow_mut().take(line)).transpose()?;

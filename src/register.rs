@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use tokio::sync::watch;
 
-use crate::input::{Flaw, Parser, Row, absent, conflicts};
+use crate::input::{Absent, Flaw, Parser, Row, absent, conflicts, follows};
 use crate::keys::{KeyHash, Keys};
 use crate::ledger::{Ledger, Past, Stand};
 use crate::meeting::{ExternalId, Meeting, Organizer, Who};
@@ -21,12 +21,14 @@ use crate::outcome::{Line, Outcome, Remark};
 const NAMESAKES_MAX: usize = 4;
 
 type Key = (Organizer, ExternalId);
+type Refuses = Box<dyn Fn(&Who, Absent) -> bool>;
 
 /// The meetings asked for so far.
 pub struct Register {
     under_way: RefCell<HashMap<Key, UnderWay>>,
     written: RefCell<Keys>,
     parser: RefCell<Parser>,
+    refuses: Refuses,
 }
 
 struct UnderWay {
@@ -49,6 +51,15 @@ impl First {
         let same = same && later.chat_thread_id == self.meeting.chat_thread_id;
         (!same).then_some(Remark::OtherAttendees(self.record))
     }
+
+    /// How a later row ends when this one ended so.
+    pub fn handed_on(&self, outcome: &Outcome) -> Outcome {
+        match outcome {
+            // Its flaws are of its own cells.
+            Outcome::Invalid(_) => Outcome::Invalid(vec![follows(self.record)]),
+            other => other.repeated(),
+        }
+    }
 }
 
 /// What a row that asks for a meeting is to do.
@@ -64,7 +75,15 @@ pub enum Turn {
 impl Register {
     /// With nothing asked for yet. `parser` understands the cells of lines that are read back.
     pub fn new(parser: Parser) -> Self {
-        Self { under_way: RefCell::default(), written: RefCell::default(), parser: RefCell::new(parser) }
+        let (under_way, written, parser) = (RefCell::default(), RefCell::default(), RefCell::new(parser));
+        Self { under_way, written, parser, refuses: Box::new(|_, _| false) }
+    }
+
+    /// Says whose row is not sent, of those who cannot be looked up; without it, nobody's.
+    #[must_use]
+    pub fn refusing(mut self, refuses: impl Fn(&Who, Absent) -> bool + 'static) -> Self {
+        self.refuses = Box::new(refuses);
+        self
     }
 
     /// Enters the next row of the input. Rows must come in order.
@@ -106,8 +125,22 @@ impl Register {
     }
 
     /// What is wrong with a row that names somebody whom the directory does not have.
-    pub fn absent(&self, row: &Row, who: &Who) -> Flaw {
-        absent(row, who.as_str(), &self.parser.borrow())
+    pub fn absent(&self, row: &Row, who: &Who, why: Absent) -> Flaw {
+        absent(row, who.as_str(), why, &self.parser.borrow())
+    }
+
+    /// What an earlier run has found wrong with a row's attendees, if it says nothing else and such rows are not sent
+    /// now either.
+    fn still_absent(&self, line: &Line, error: &str) -> Option<Outcome> {
+        let meeting = line.row.meeting.as_ref().ok()?;
+        let flaws = meeting.attendees.iter().filter_map(|attendee| {
+            let whys = [Absent::Nobody, Absent::Several].into_iter().filter(|why| (self.refuses)(&attendee.who, *why));
+            let mut flaws = whys.map(|why| self.absent(&line.row, &attendee.who, why));
+            flaws.find(|flaw| error.contains(&flaw.to_string()))
+        });
+        let outcome = Outcome::Invalid(flaws.collect());
+        let own = Line { row: line.row.clone(), outcome, attempts: 0, remark: None };
+        (own.error() == error).then_some(own.outcome)
     }
 
     /// Takes down where the line of a row is, if it is the one that asked first for its meeting; says what its author
@@ -125,8 +158,9 @@ impl Register {
     }
 
     /// The same for a line that an earlier run has written. It may not hold any more, though the cells are the same: the
-    /// row was invalid, and a missing comma has been added or an option that it needs; or its times mean others now.
-    pub fn recall(&self, line: &mut Line, place: u64, ledger: &Ledger) -> io::Result<Stand> {
+    /// row was invalid, and a missing comma has been added or an option that it needs; or its times mean others now. `error`
+    /// is what it says is wrong.
+    pub fn recall(&self, line: &mut Line, error: &str, place: u64, ledger: &Ledger) -> io::Result<Stand> {
         let Ok(meeting) = &line.row.meeting else { return Ok(Stand::Stands) };
         let is_invalid = match line.outcome {
             Outcome::Skipped => return Ok(Stand::Stands),
@@ -140,22 +174,27 @@ impl Register {
                  it was begun with"
             )));
         }
-        let first = match self.enter(line.row.record, meeting, ledger)? {
-            Turn::Ask(_) if is_invalid => {
-                self.under_way.borrow_mut().remove(&meeting.key());
-                return Ok(Stand::Cut);
-            }
+        let (first, outcome) = match self.enter(line.row.record, meeting, ledger)? {
             Turn::Ask(_) => {
+                if is_invalid {
+                    let Some(outcome) = self.still_absent(line, error) else {
+                        self.under_way.borrow_mut().remove(&meeting.key());
+                        return Ok(Stand::Cut);
+                    };
+                    line.outcome = outcome;
+                }
                 line.remark = self.written(line, place, ledger)?;
                 return Ok(Stand::Stands);
             }
-            Turn::Await(first, _) | Turn::Known(first, _) => first,
+            Turn::Await(first, _) => (first, None),
+            Turn::Known(first, outcome) => (first, Some(outcome)),
         };
         if is_invalid {
             let flaws = self.conflicts(&line.row, &first);
-            let stands = if flaws.is_empty() { Stand::Cut } else { Stand::Stands };
-            line.outcome = Outcome::Invalid(flaws);
-            return Ok(stands);
+            let of_first = outcome.filter(|outcome| flaws.is_empty() && matches!(**outcome, Outcome::Invalid(_)));
+            line.outcome = of_first.map_or(Outcome::Invalid(flaws), |outcome| first.handed_on(&outcome));
+            let stands = !matches!(&line.outcome, Outcome::Invalid(flaws) if flaws.is_empty());
+            return Ok(if stands { Stand::Stands } else { Stand::Cut });
         }
         line.remark = first.remark(meeting);
         Ok(Stand::Stands)

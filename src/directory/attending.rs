@@ -7,7 +7,7 @@ use super::{Directory, Person, Told};
 use crate::ask::Service;
 use crate::cli::UnknownAttendees;
 use crate::graph::{Exchange, LookUp};
-use crate::input::Row;
+use crate::input::{Absent, Row};
 use crate::meeting::{Attendee, Meeting, Role, Who};
 use crate::outcome::{Outcome, Remark, Trouble};
 use crate::refusals::Asker;
@@ -22,7 +22,7 @@ enum Attending {
     /// This, with what its author should know.
     As(Meeting, Option<Remark>),
     /// Nothing: these are not in the directory, or are more than one.
-    Unknown(Vec<Who>),
+    Unknown(Vec<(Who, Absent)>),
     /// Nothing: somebody could not be looked up.
     Failed(Trouble, String),
 }
@@ -42,7 +42,7 @@ impl<E: Exchange> Directory<'_, E> {
         match self.attending(meeting).await? {
             Attending::As(meeting, remark) => Some((service.ask(&meeting, row.record, tries, asker).await?, remark)),
             Attending::Unknown(people) => {
-                let absent = people.iter().map(|who| register.absent(row, who));
+                let absent = people.iter().map(|(who, why)| register.absent(row, who, *why));
                 Some((Outcome::Invalid(absent.collect()), None))
             }
             Attending::Failed(trouble, gave_up) => Some((Outcome::Failed(trouble, gave_up), None)),
@@ -56,7 +56,7 @@ impl<E: Exchange> Directory<'_, E> {
             Who::Upn(name) => LookUp::Name(name.clone()),
         });
         let told = self.find(look_ups).await?;
-        let (mut there, mut unknown, mut remark) = (Vec::<Attendee>::new(), Vec::new(), None);
+        let (mut there, mut absent, mut remark) = (Vec::<Attendee>::new(), Vec::new(), None);
         for (Attendee { who, role }, told) in meeting.attendees.iter().zip(told) {
             let person = match told {
                 Told::Found(person) => person,
@@ -66,20 +66,20 @@ impl<E: Exchange> Directory<'_, E> {
                 (Person::One(id, upn), _, _) => {
                     Attendee { who: Who::User { id: id.clone(), upn: upn.clone() }, role: *role }
                 }
+                (person, unknown, _) if refuses(unknown, who, why(person)) => {
+                    absent.push((who.clone(), why(person)));
+                    continue;
+                }
                 (_, UnknownAttendees::Drop, _) => {
                     remark = Some(Remark::UnknownDropped);
                     self.show(who, UnknownAttendees::Drop);
                     continue;
                 }
-                (Person::Nobody, UnknownAttendees::Keep, Who::Upn(_)) => {
+                _ => {
                     remark = remark.or(Some(Remark::OutsideKept));
                     self.show(who, UnknownAttendees::Keep);
                     // Nobody from outside can be more (Graph, *create onlineMeeting*, a caution there).
                     Attendee { who: who.clone(), role: Role::Attendee }
-                }
-                _ => {
-                    unknown.push(who.clone());
-                    continue;
                 }
             };
             // Two names of one person are one attendee.
@@ -88,8 +88,8 @@ impl<E: Exchange> Directory<'_, E> {
                 None => there.push(attendee),
             }
         }
-        if !unknown.is_empty() {
-            return Some(Attending::Unknown(unknown));
+        if !absent.is_empty() {
+            return Some(Attending::Unknown(absent));
         }
         there.sort_by_key(|attendee| attendee.role);
         Some(Attending::As(Meeting { attendees: there, ..meeting.clone() }, remark))
@@ -107,4 +107,18 @@ impl<E: Exchange> Directory<'_, E> {
             info!("{who} is not in the directory, and is kept as an address from outside (--unknown-attendees)");
         }
     }
+}
+
+/// Whether a row is not sent that names such a person: an object id or one of several is no address from outside.
+pub fn refuses(unknown: UnknownAttendees, who: &Who, why: Absent) -> bool {
+    match unknown {
+        UnknownAttendees::Fail => true,
+        UnknownAttendees::Keep => why == Absent::Several || !matches!(who, Who::Upn(_)),
+        UnknownAttendees::Drop => false,
+    }
+}
+
+/// Why it is nobody whom Graph could be told.
+fn why(person: &Person) -> Absent {
+    if matches!(person, Person::Several(_)) { Absent::Several } else { Absent::Nobody }
 }

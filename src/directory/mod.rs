@@ -17,6 +17,7 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::sleep;
 
+pub use self::attending::refuses;
 use self::known::Known;
 pub use self::organizers::ORGANIZERS_MAX;
 pub use self::roll_call::{Presence, roll_call};

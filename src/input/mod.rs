@@ -39,7 +39,7 @@ use anyhow::Result;
 use chrono::{DateTime, Utc};
 use csv::ByteRecord;
 
-pub use self::absent::{ABSENT, absent};
+pub use self::absent::{Absent, absent, follows};
 pub use self::again::Again;
 pub use self::claims::{Mapped, parse_map};
 pub use self::columns::Columns;

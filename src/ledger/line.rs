@@ -37,6 +37,10 @@ pub const COLUMNS: [&str; 24] = [
     "record",
 ];
 
+/// Where the error is.
+pub(super) const ERROR: usize = 18;
+const _: () = assert!(matches!(COLUMNS[ERROR].as_bytes(), b"error"));
+
 /// Those of them that outputs of the first versions do not have.
 pub(super) const LATER_COLUMNS: [&str; 2] = ["clientRequestId", "requestDate"];
 

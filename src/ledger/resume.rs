@@ -9,7 +9,7 @@ use anyhow::{Context as _, Error, anyhow};
 use csv::ByteRecord;
 use futures::{Stream, StreamExt as _};
 
-use super::line::{COLUMNS, last_fields, outcome, written};
+use super::line::{COLUMNS, ERROR, last_fields, outcome, written};
 use super::read_at::{ReadAt, Records};
 use super::{Before, Ledger, NEWLINE, Place};
 use crate::input::{Row, shown};
@@ -43,12 +43,12 @@ const ADVICE: &str = "to discard it and start anew, add --restart (meetings that
 
 impl Ledger {
     /// Walks what an earlier run wrote beside the rows, which it leaves at the first record without a line; without
-    /// an earlier run it writes the header. Each line is shown to `stands` with its place in the file; when one
+    /// an earlier run it writes the header. Each line is shown to `stands` with its place in the file and its error; when one
     /// is to be cut with all that follow, its row is given back.
     pub async fn resume(
         &mut self,
         rows: impl Stream<Item = anyhow::Result<Row>> + Unpin,
-        stands: impl FnMut(&Self, &mut Line, u64) -> io::Result<Stand>,
+        stands: impl FnMut(&Self, &mut Line, u64, &str) -> io::Result<Stand>,
     ) -> Result<Option<Row>, Misfit> {
         let Place::File { partial, .. } = &self.place else { return Ok(None) };
         let partial = partial.display().to_string();
@@ -77,7 +77,7 @@ impl Ledger {
         &mut self,
         mut rows: impl Stream<Item = anyhow::Result<Row>> + Unpin,
         length: u64,
-        mut stands: impl FnMut(&Self, &mut Line, u64) -> io::Result<Stand>,
+        mut stands: impl FnMut(&Self, &mut Line, u64, &str) -> io::Result<Stand>,
     ) -> Result<Option<Row>, Misfit> {
         let broken = |error: io::Error| Misfit::Output(error.into());
         let file = self.file.try_clone().map_err(broken)?;
@@ -103,12 +103,13 @@ impl Ledger {
             self.compare(&row, &record)?;
             let is_canonical = written(&record).len() as u64 == end - self.length;
             let flaws = row.meeting.as_ref().err().cloned().unwrap_or_default();
+            let error = String::from_utf8_lossy(&record[record.len() - COLUMNS.len() + ERROR]).into_owned();
             let read = last_fields(&record).and_then(|fields| outcome(fields, flaws)).filter(|_| is_canonical);
             let Some((outcome, attempts)) = read else {
                 return Err(Misfit::Other(anyhow!("its line for record {number} is not as this program wrote it")));
             };
             let mut line = Line { row, outcome, attempts, remark: None };
-            match stands(self, &mut line, self.length).map_err(broken)? {
+            match stands(self, &mut line, self.length, &error).map_err(broken)? {
                 Stand::Stands => {}
                 Stand::Cut => return Ok(Some(line.row)),
                 Stand::Refused(why) => return Err(Misfit::Other(Error::msg(why))),

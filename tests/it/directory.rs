@@ -195,3 +195,18 @@ fn a_directory_that_fails_for_good_fails_the_rows_that_need_it_and_no_other() {
     let ran = provision(&tenant(2, ""), &csv, how);
     assert_eq!(ran.column("status"), ["failed", "created"], "{}", ran.output);
 }
+
+#[test]
+fn a_later_row_for_the_meeting_of_one_that_names_somebody_unknown_says_so_near_and_far() {
+    let near = format!("A,{0},nobody@contoso.example\nA,{0},user2@contoso.example\n", organizer(1));
+    let far: String = (0..1500).map(|n| format!("Z-{n},{},\n", organizer(1))).collect();
+    for between in [String::new(), far] {
+        let csv = format!("externalId,organizerUserId,attendees\n{near}{between}A,{},\n", organizer(1));
+        let ran = provision(&tenant(9, ""), &csv, looking(UnknownAttendees::Fail));
+        let (statuses, errors) = (ran.column("status"), ran.column("error"));
+        for row in [1, statuses.len() - 1] {
+            assert_eq!(statuses[row], "invalid");
+            assert!(errors[row].contains("record 1 asks for the same meeting first"), "{}", errors[row]);
+        }
+    }
+}

@@ -268,7 +268,9 @@ pub(crate) async fn run_into(mut ledger: Ledger, sim: &Sim, mut rows: Rows, how:
         rows.know(directory.organizers(names).await.unwrap_or_default());
     }
     let (mut tally, progress) = (Tally::default(), Progress::new(bar(false), None, true));
-    let (choice, register) = (how.choice, Register::new(rows.parser().clone()));
+    let unknown = how.unknown_attendees;
+    let refuses = move |who: &_, why| unknown.is_some_and(|unknown| directory::refuses(unknown, who, why));
+    let (choice, register) = (how.choice, Register::new(rows.parser().clone()).refusing(refuses));
     let rows = fed(rows, how.break_off);
     let rows = resume(&mut ledger, rows, &choice, &register, &mut tally, None).await.expect("it fits");
     graph.begin(ledger.begun());

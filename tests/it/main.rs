@@ -15,6 +15,7 @@ mod held;
 mod host;
 mod leaks;
 mod measure;
+mod names;
 mod needed;
 mod network;
 mod organizer;

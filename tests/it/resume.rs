@@ -143,7 +143,7 @@ fn cut_at_every_byte_exactly_the_torn_line_is_gone() {
         drop(file);
         let mut ledger = place.open(&sheet, false);
         let rows = stream::iter(read.iter().cloned().map(Ok));
-        let walked = ledger.resume(rows, |_, _, _| Ok(Stand::Stands)).now_or_never().expect("nothing to wait for");
+        let walked = ledger.resume(rows, |_, _, _, _| Ok(Stand::Stands)).now_or_never().expect("nothing to wait for");
         walked.unwrap_or_else(|misfit| panic!("cut at {cut}: {misfit:?}"));
         assert_eq!(ledger.lines() + 1, lines.max(1) as u64, "cut at {cut}");
         drop(ledger);
@@ -164,7 +164,7 @@ fn misfit(csv: &str, partial: &[u8]) -> String {
     fs::write(place.partial(), partial).expect("a file");
     let rows = rows(csv, false);
     let mut ledger = place.open(&rows, false);
-    let walked = ledger.resume(stream::iter(rows), |_, _, _| Ok(Stand::Stands)).now_or_never();
+    let walked = ledger.resume(stream::iter(rows), |_, _, _, _| Ok(Stand::Stands)).now_or_never();
     let Some(Err(Misfit::Other(error))) = walked else {
         panic!("it went on with\n{}", String::from_utf8_lossy(partial))
     };

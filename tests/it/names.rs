@@ -1,0 +1,68 @@
+//! People by name over several runs of the real program: gone on with, and with an earlier output.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use convoke::sim::{Scenario, Setup, Sim};
+
+use crate::binary::{convoke_at, run, write};
+use crate::harness::{column, organizer};
+use crate::server::Server;
+
+/// A tenant with nine people, `user0@contoso.example` and on, whose mail is `mail.0@mail.example`; two have one address.
+fn tenant(folder: &Path) -> Sim {
+    let mut text = String::from("id,userPrincipalName,displayName,mail\n");
+    for n in 0..9 {
+        let mail = if n > 6 { "both@mail.example".to_owned() } else { format!("mail.{n}@mail.example") };
+        let _ = writeln!(text, "{},user{n}@contoso.example,User {n},{mail}", organizer(n));
+    }
+    let setup = Setup {
+        scenario: Scenario::calm(),
+        state: None,
+        directory: Some(write(folder, "people.csv", &text).into()),
+        client_certificates: vec![],
+        federated: vec![],
+        granted: None,
+        delegated: None,
+        public_url: "https://graph.example".into(),
+    };
+    Sim::open(setup).expect("a tenant")
+}
+
+#[test]
+fn a_run_is_gone_on_with_behind_rows_whose_attendees_cannot_be_looked_up() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sim = tenant(folder.path());
+    let server = Server::of_sim(sim.clone());
+    let id = organizer(1);
+    let text = format!(
+        "externalId,organizerUserId,attendees\nA,{id},user2@contoso.example\nB,user1@contoso.example,\"nobody@contoso.example; \
+         user2@contoso.example; none@contoso.example\"\nB,{id},\nC,{id},both@mail.example\nD,{id},{}\nE,{id},\nF,{id},\n",
+        organizer(99)
+    );
+    let input = write(folder.path(), "in.csv", &text);
+    let output = folder.path().join("in.joined.csv");
+    let go = |what: &str| {
+        let args = [input.as_str(), "--lookup=on", "--unknown-attendees", what];
+        run(&mut convoke_at(&server, &args))
+    };
+    for (first, then, from) in [("fail", "fail", 6), ("keep", "keep", 6), ("fail", "drop", 2), ("fail", "keep", 2)] {
+        let (status, _, stderr) = go(first);
+        assert_eq!(status, Some(1), "{stderr}");
+        let whole = fs::read_to_string(&output).expect("a result");
+        let begun: Vec<&str> = whole.split_inclusive('\n').take(6).collect();
+        fs::remove_file(&output).expect("it is there");
+        fs::write(folder.path().join("in.joined.csv.partial"), begun.concat()).expect("room");
+        let (_, _, stderr) = go(then);
+        let at = format!("going on with an earlier run at record {from}:");
+        assert!(stderr.contains(&at), "{first}, {then}: {stderr}");
+        if first == then {
+            let after = fs::read_to_string(&output).expect("a result");
+            assert_eq!(column(&after, "error"), column(&whole, "error"));
+            let counted = stderr.matches("invalid (").count();
+            assert!(counted >= 2, "what was wrong is counted by its cause: {stderr}");
+        }
+        fs::remove_file(&output).expect("it is there");
+    }
+}
