@@ -11,7 +11,7 @@ use super::line::{COLUMNS, Fields, outcome};
 use super::read_at::{ReadAt, Records};
 use crate::input::{Cells, Parser};
 use crate::keys::{KeyHash, Keys};
-use crate::meeting::Meeting;
+use crate::meeting::{Meeting, Organizer};
 use crate::outcome::{Answer, Outcome};
 
 /// Excel puts it before what it saves.
@@ -50,8 +50,11 @@ impl Earlier {
             if !lines.read(&mut record)? {
                 return Ok(Some(earlier));
             }
-            if let Some((meeting, ..)) = earlier.has(&record) {
+            if let Some((meeting, answer, _)) = earlier.has(&record) {
                 earlier.keys.put(KeyHash::of(&meeting.key()), place);
+                if let Some(meeting) = by_id(&meeting, &answer) {
+                    earlier.keys.put(KeyHash::of(&meeting.key()), place);
+                }
             }
         }
     }
@@ -77,11 +80,19 @@ impl Earlier {
         let mut record = ByteRecord::new();
         Records::new(&self.file, place, u64::MAX, Terminator::CRLF).read(&mut record)?;
         let Some((asked, answer, attempts)) = self.has(&record) else { return Ok(None) };
-        let is_same =
-            asked.key() == meeting.key() && Meeting { organizer: meeting.organizer.clone(), ..asked } == *meeting;
+        let is_organizers = |own: &Meeting| own.key() == meeting.key();
+        let is_asked = is_organizers(&asked) || by_id(&asked, &answer).is_some_and(|own| is_organizers(&own));
+        let is_same = is_asked && Meeting { organizer: meeting.organizer.clone(), ..asked } == *meeting;
         let carried = if is_same { Outcome::carried(meeting, answer) } else { None };
         Ok(carried.map(|carried| (carried, attempts)))
     }
+}
+
+/// The same with the organizer's object id, which Graph has told, when the line has another name that this run knows
+/// nothing of.
+fn by_id(asked: &Meeting, answer: &Answer) -> Option<Meeting> {
+    let id = answer.meeting.organizer_id.as_ref()?.to_ascii_lowercase();
+    matches!(asked.organizer, Organizer::Named(_)).then(|| Meeting { organizer: Organizer::User(id), ..asked.clone() })
 }
 
 /// Whether a file is an output with links that begin so.

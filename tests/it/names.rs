@@ -66,3 +66,28 @@ fn a_run_is_gone_on_with_behind_rows_whose_attendees_cannot_be_looked_up() {
         fs::remove_file(&output).expect("it is there");
     }
 }
+
+#[test]
+fn an_earlier_output_carries_whatever_name_the_organizer_has_now_and_had_then() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let sim = tenant(folder.path());
+    let server = Server::of_sim(sim.clone());
+    let names = [organizer(1), "user1@contoso.example".into(), "Mail.1@mail.example".into()];
+    for (n, then) in names.iter().enumerate() {
+        let sheet = |name: &str| {
+            write(folder.path(), "in.csv", &format!("externalId,organizerUserId,subject\nA{n},{name},Algebra\n"))
+        };
+        let [earlier, output] = ["earlier.csv", "out.csv"].map(|name| folder.path().join(name));
+        let [earlier, output] = [&earlier, &output].map(|path| path.to_str().expect("UTF-8"));
+        let (status, _, stderr) = run(&mut convoke_at(&server, &[&sheet(then), "--lookup=on", "-o", earlier]));
+        assert_eq!(status, Some(0), "{stderr}");
+        for now in &names {
+            let args = [&sheet(now), "--lookup=on", "--carry", earlier, "-o", output];
+            let (_, _, stderr) = run(&mut convoke_at(&server, &args));
+            assert!(stderr.contains("1 row: 1 carried"), "{then}, {now}: {stderr}");
+        }
+        let args = [&sheet("user2@contoso.example"), "--lookup=on", "--carry", earlier, "-o", output];
+        let (_, _, stderr) = run(&mut convoke_at(&server, &args));
+        assert!(stderr.contains("1 row: 1 created"), "another organizer's meeting is another: {stderr}");
+    }
+}
