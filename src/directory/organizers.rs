@@ -3,31 +3,39 @@
 
 use std::collections::HashMap;
 
+use tracing::warn;
+
 use crate::graph::{BATCH_MAX, Exchange, LookUp};
 use crate::input::{Known, Organizers};
+use crate::stop::Reason;
+use crate::tally::plural;
 
 use super::{Directory, Person, Told};
 
 /// How many organizers may be named otherwise than by object id: some 10 MB of names.
 pub const ORGANIZERS_MAX: usize = 100_000;
+/// How often those are asked for again whose look-up was given up. An outage is not given up but sat out; this is a
+/// directory that answers others.
+const ROUNDS_MAX: usize = 5;
 /// How alike two names must be (Jaro-Winkler, 0 to 1) for one to be offered in place of the other.
 const ALIKE_MIN: f64 = 0.9;
 /// At least so many letters of a name are kept when others are looked for that begin alike.
 const BEGINNING_MIN: usize = 2;
 
 impl<E: Exchange> Directory<'_, E> {
-    /// Looks these names up; `None` when the run is stopped first, as it is when the directory answers nobody.
+    /// Looks these names up; `None` when the run is stopped first, as it is when the directory does not answer.
     pub async fn organizers(&self, names: Vec<String>) -> Option<Organizers> {
         let mut known = HashMap::with_capacity(names.len());
-        let mut open = names;
+        let (mut open, mut rounds) = (names, 0);
         while !open.is_empty() {
             let told = self.find(open.iter().cloned().map(LookUp::Name)).await?;
-            let mut again = Vec::new();
+            let (mut again, mut failed) = (Vec::new(), None);
             for (name, told) in open.into_iter().zip(told) {
                 let person = match told {
                     Told::Found(person) => person,
-                    // Without organizers there is nothing to send: it goes on until the gate calls it an outage.
-                    Told::Failed(..) => {
+                    // Without organizers there is nothing to send.
+                    Told::Failed(trouble, _) => {
+                        failed = Some(trouble);
                         again.push(name);
                         continue;
                     }
@@ -38,6 +46,15 @@ impl<E: Exchange> Directory<'_, E> {
                     Person::Nobody => Known::Nobody(None),
                 };
                 known.insert(name, known_as);
+            }
+            if let Some(trouble) = failed {
+                let organizers = plural(again.len() as u64, "organizer");
+                warn!("{organizers} could not be looked up yet: {}; trying again", trouble.error());
+                rounds += 1;
+                if rounds > ROUNDS_MAX {
+                    self.service.stop.raise(Reason::Broken(trouble));
+                    return None;
+                }
             }
             open = again;
         }

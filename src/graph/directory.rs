@@ -118,7 +118,8 @@ impl<E: Exchange> Graph<E> {
             let reply = reply.map(|reply| Hidden::new(of_header(&bearer.header())).cut_in(reply));
             let whole = Verdict::judge_as(reply, now, |reply| take(reply, &mut found.borrow_mut(), now));
             // Nobody's row is to blame for it.
-            if let Verdict::Refused(trouble) = whole { Verdict::Broken(trouble) } else { whole }
+            let whole = if let Verdict::Refused(trouble) = whole { Verdict::Broken(trouble) } else { whole };
+            whole.with_trouble(explain::of_look_up)
         })
         .await
     }
@@ -140,12 +141,15 @@ fn take(reply: &Response<Bytes>, found: &mut [Option<Vec<User>>], now: SystemTim
     for answered in responses {
         let Some(place) = answered.id.parse::<usize>().ok().filter(|place| *place < found.len()) else { continue };
         match users(answered, now) {
-            Verdict::Ready(users) => found[place] = Some(users),
+            // Of two answers to one question the first is taken.
+            Verdict::Ready(users) => drop(found[place].get_or_insert(users)),
             verdict => worst = worse(worst, verdict.map(drop)),
         }
     }
     match worst {
-        Verdict::Ready(()) if found.iter().any(Option::is_none) => Verdict::Again(explain::no_batch(reply)),
+        // Whatever else it says.
+        _ if found.iter().all(Option::is_some) => Verdict::Ready(()),
+        Verdict::Ready(()) => Verdict::Again(explain::no_batch(reply)),
         worst => worst,
     }
 }
@@ -162,7 +166,7 @@ fn users(answered: Answered, now: SystemTime) -> Verdict<Vec<User>> {
             None => Verdict::Again(explain::no_batch(&reply)),
         },
         404 => Verdict::Ready(Vec::new()),
-        403 => Verdict::Broken(explain::directory_forbidden(&reply)),
+        403 if !explain::is_service_token(&reply) => Verdict::Broken(explain::directory_forbidden(&reply)),
         _ => match Verdict::judge_as(Ok(reply), now, |_| Verdict::Ready(Vec::new())) {
             // No name can do that: whatever it has in it is escaped.
             Verdict::Refused(trouble) => Verdict::Broken(trouble),

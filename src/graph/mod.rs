@@ -181,13 +181,12 @@ impl<E: Exchange> Graph<E> {
         if let Ok(reply) = &reply {
             self.clock.hear(reply.headers());
         }
-        let rejected = reply.as_ref().is_ok_and(|reply| reply.status() == StatusCode::UNAUTHORIZED);
         let verdict = judge(reply, SystemTime::now()).with_trouble(|trouble| {
             trouble.own.client_request_id = Some(client_request_id.to_owned());
             explain::fill_in(trouble, uri.path(), token);
         });
         match verdict {
-            Verdict::Again(trouble) if rejected => {
+            Verdict::Again(trouble) if trouble.http_status == Some(StatusCode::UNAUTHORIZED.as_u16()) => {
                 self.tokens.rejected(bearer, trouble).map(|_| unreachable!("a rejected token has no meeting"))
             }
             verdict => {

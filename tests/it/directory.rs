@@ -210,3 +210,66 @@ fn a_later_row_for_the_meeting_of_one_that_names_somebody_unknown_says_so_near_a
         }
     }
 }
+
+#[test]
+fn what_is_wrong_with_a_look_up_is_not_said_of_a_row() {
+    let whole = |status, code: &str| (status, json!({ "error": { "code": code, "message": "No." } }));
+    let one = |status, code: &str| {
+        let (_, body) = whole(status, code);
+        (200, json!({ "responses": [{ "id": "0", "status": status, "headers": {}, "body": body }] }))
+    };
+    for ((status, body), words) in [
+        (one(400, "Request_BadRequest"), "refuses to look names up"),
+        (one(403, "Authorization_RequestDenied"), "User.Read.All"),
+        (whole(403, "Authorization_RequestDenied"), "User.Read.All"),
+        (whole(400, "BadRequest"), "refuses to look names up"),
+        (whole(404, "UnknownError"), "no such call at this address"),
+    ] {
+        let tamper = Box::new(move |_| Some(Ok(reply(status, &[], &body.to_string()))));
+        let csv = sheet([("user1@contoso.example".to_owned(), String::new())]);
+        let how = How { tamper_batch: tamper, ..looking(UnknownAttendees::Keep) };
+        let ran = provision(&tenant(2, ""), &csv, how);
+        let Some(Reason::Broken(trouble)) = ran.reason else { panic!("{words}: {:?}", ran.reason) };
+        let error = trouble.error();
+        assert!(error.contains(words) && !error.contains(" row") && !error.contains("ReadWrite"), "{error}");
+    }
+    let csv = sheet([(organizer(1), "user1@contoso.example".to_owned())]);
+    let how = How { tamper_batch: Box::new(|_| Some(Ok(reply(500, &[], "")))), ..looking(UnknownAttendees::Keep) };
+    let error = provision(&tenant(2, ""), &csv, how).column("error").remove(0);
+    assert!(
+        error.contains("the directory did not answer a look-up") && !error.contains("check its attendees"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_directory_that_never_answers_for_one_name_ends_the_run_within_the_hour() {
+    let csv = sheet((0..40).map(|n| (format!("user{n}@contoso.example"), String::new())));
+    // The first batch lacks an answer for ever, the second is as it ought to be.
+    let lacking = |number| (number != 1).then(|| Ok(reply(200, &[], r#"{"responses":[]}"#)));
+    let how = How { tamper_batch: Box::new(lacking), ..looking(UnknownAttendees::Keep) };
+    let ran = provision(&tenant(40, ""), &csv, how);
+    assert!(matches!(ran.reason, Some(Reason::Outage(..) | Reason::Broken(_))), "{:?}", ran.reason);
+    assert!(ran.took <= Duration::from_hours(1), "{:?}", ran.took);
+    let batches = ran.witness.batches.borrow().len();
+    assert!(batches < 200 && ran.witness.requests.borrow().is_empty(), "{batches}");
+}
+
+#[test]
+fn of_two_answers_to_one_look_up_the_first_is_taken_whatever_the_second_says() {
+    let twice = |number| {
+        let user = json!({ "id": organizer(1), "userPrincipalName": "user1@contoso.example" });
+        let body = json!({ "responses": [
+            { "id": "0", "status": 200, "body": { "value": [user] } },
+            { "id": "0", "status": 200, "body": { "value": [] } },
+            { "id": "0", "status": 429 },
+            { "id": "7", "status": 200, "body": { "value": [] } },
+            { "id": "none", "status": 500 },
+        ] });
+        (number == 0).then(|| Ok(reply(200, &[], &body.to_string())))
+    };
+    let csv = sheet([("user1@contoso.example".to_owned(), String::new())]);
+    let how = How { tamper_batch: Box::new(twice), ..looking(UnknownAttendees::Keep) };
+    let ran = provision(&tenant(2, ""), &csv, how);
+    assert_eq!((ran.column("organizerId"), ran.witness.batches.borrow().len()), (vec![organizer(1)], 1));
+}

@@ -64,6 +64,30 @@ pub(super) fn directory_forbidden(reply: &Response<Bytes>) -> Trouble {
     explained(reply, &table::DIRECTORY)
 }
 
+/// What is wrong with a look-up of names, which is no row's and makes no meeting.
+pub(super) fn of_look_up(trouble: &mut Trouble) {
+    const FAULTS: [&Cause; 4] = [&table::INTERNAL, &table::OVERLOADED, &table::TIMEOUT, &table::BROKEN];
+    const OF_PERMISSION: [&Cause; 3] = [&table::PERMISSION, &table::FORBIDDEN, &table::ACCESS_POLICY];
+    const OF_ROWS: [&Cause; 6] = [
+        &table::LICENCE,
+        &table::ME_WITHOUT_USER,
+        &table::UNEXPLAINED,
+        &table::DETAILS,
+        &table::CONFLICT,
+        &table::UNKNOWN,
+    ];
+    let Some(was) = CAUSES.iter().find(|cause| trouble.cause.starts_with(cause.means)) else { return };
+    let is_of = |causes: &[&Cause]| causes.iter().any(|cause| cause.means == was.means);
+    let is = match () {
+        () if is_of(&FAULTS) => &table::LOOK_UP_FAULT,
+        () if is_of(&OF_PERMISSION) => &table::DIRECTORY,
+        () if is_of(&OF_ROWS) => &table::LOOK_UP_REFUSED,
+        () if is_of(&[&table::NO_ORGANIZER]) => &table::ADDRESS,
+        () => return,
+    };
+    trouble.cause = trouble.cause.replacen(&was.text(), &is.text(), 1);
+}
+
 /// Whether a 401 or 403 is really about a missing application access policy: "No application access policy found
 /// for this app" and, in older wording, "App X is not authorized to … on behalf of user Y"
 /// (Graph, *configure application access to online meetings*).

@@ -167,6 +167,13 @@ causes! {
     NO_BATCH: Row, Unknown, OnceMended,
         "Graph's answer to a look-up of names cannot be read",
         "something between here and Graph, like a proxy, may have answered in its place";
+    LOOK_UP_FAULT: Row, Minutes, Helps,
+        "the directory did not answer a look-up of names",
+        "nothing; until it answers, no meeting is asked for that needs it";
+    LOOK_UP_REFUSED: Row, Unknown, Unknown,
+        "Graph refuses to look names up, and why is not known here",
+        "ask Microsoft's support, who find the request by its request-id; or send what the sheet says, with --lookup off \
+         and object ids for the organizers";
     CONNECT: Row, NoTime, OnceMended,
         "no connection to Graph",
         "check the network, the proxy and --graph-url";
