@@ -73,6 +73,7 @@ pub fn sum_up(plan: &Plan, tally: &Tally, cost: &Cost, complete: bool) {
         limit_per_s = cost.limit,
         took_s = cost.took.as_secs_f64(),
         held_s = cost.held.as_secs_f64(),
+        directory_held_s = cost.directory_held.as_secs_f64(),
         created = tally.of(Status::Created),
         existing = tally.of(Status::Existing),
         carried = tally.of(Status::Carried),

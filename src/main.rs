@@ -155,7 +155,7 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar, 
     let Some(ran) = send(&plan, sheet, ledger, &shared, &progress).await? else { return anew() };
     tell_unseen(&choice.unseen.borrow());
     let look_ups = directory.as_ref().map_or(0, Directory::look_ups);
-    let cost = cost(&gate, look_ups, begun, ran.resumed);
+    let cost = cost(&gate, look_ups, directory_gate.held(), begun, ran.resumed);
     sum_up(&plan, &ran.tally, &cost, matches!(ran.whole, Ok(true)));
     let go_on = go_on(&plan.output, ran.tally.rows());
     exit::status(ran.whole, stop.reason(), &ran.tally, &go_on)
@@ -208,9 +208,9 @@ async fn send(
     Ok(Some(Ran { tally, resumed, whole }))
 }
 
-fn cost(gate: &Gate, look_ups: u64, begun: Instant, resumed: u64) -> Cost {
+fn cost(gate: &Gate, look_ups: u64, directory_held: Duration, begun: Instant, resumed: u64) -> Cost {
     let (requests, throttled, limit) = (gate.starts(), gate.throttles(), gate.limit());
-    Cost { requests, look_ups, throttled, limit, took: begun.elapsed(), held: gate.held(), resumed }
+    Cost { requests, look_ups, directory_held, throttled, limit, took: begun.elapsed(), held: gate.held(), resumed }
 }
 
 /// Raises `stop` at a signal and at the deadline; ends the process at a second signal, whatever it is doing.

@@ -30,6 +30,8 @@ pub struct Cost {
     pub requests: u64,
     /// Names looked up in the directory.
     pub look_ups: u64,
+    /// Time in which all look-ups were held, because the directory asked to wait.
+    pub directory_held: Duration,
     /// From the first row to the end.
     pub took: Duration,
     /// How many of them were told to wait.
@@ -204,11 +206,14 @@ impl Tally {
             let _ = writeln!(text, "  warning ({rows}, first record {first_record}{see}): {why}");
         }
         let _ = write!(text, "{} in {}", plural(cost.requests, "request"), clock(cost.took));
+        if cost.held >= HELD_MIN {
+            let _ = write!(text, ", of which {} held because Graph asked to wait", clock(cost.held));
+        }
         if cost.look_ups > 0 {
             let _ = write!(text, ", and {} of names", plural(cost.look_ups, "look-up"));
         }
-        if cost.held >= HELD_MIN {
-            let _ = write!(text, ", of which {} held because Graph asked to wait", clock(cost.held));
+        if cost.directory_held >= HELD_MIN {
+            let _ = write!(text, ", held {} because the directory asked to wait", clock(cost.directory_held));
         }
         if cost.throttled > 0 {
             let _ = write!(text, "\n  {} told to wait", plural(cost.throttled, "request"));

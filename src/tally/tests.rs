@@ -30,7 +30,8 @@ fn causes_are_grouped_with_their_rows_and_the_first_record() {
     }
     assert!(!tally.all_as_asked());
     let cost = Cost {
-        look_ups: 0,
+        look_ups: 3,
+        directory_held: Duration::from_secs(12),
         requests: 8,
         throttled: 2,
         limit: Some(29.0),
@@ -43,7 +44,8 @@ fn causes_are_grouped_with_their_rows_and_the_first_record() {
         "4 rows: 1 invalid · 2 refused · 1 skipped\n  \
            refused (2 rows, first record 2): no policy\n  \
            invalid (1 row, record 1): empty\n\
-         8 requests in 1 min 15 s, of which 1.5 s held because Graph asked to wait\n  \
+         8 requests in 1 min 15 s, of which 1.5 s held because Graph asked to wait, and 3 look-ups of names, held \
+           12 s because the directory asked to wait\n  \
            2 requests told to wait; Graph seems to allow about 29.0 per second\n\
          output: out.csv\n\
          This was a rehearsal: nothing real was made, and the links lead nowhere."
