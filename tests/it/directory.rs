@@ -199,8 +199,8 @@ fn a_directory_that_fails_for_good_fails_the_rows_that_need_it_and_no_other() {
 #[test]
 fn a_later_row_for_the_meeting_of_one_that_names_somebody_unknown_says_so_near_and_far() {
     let near = format!("A,{0},nobody@contoso.example\nA,{0},user2@contoso.example\n", organizer(1));
-    let far: String = (0..1500).map(|n| format!("Z-{n},{},\n", organizer(1))).collect();
-    for between in [String::new(), far] {
+    let far: Vec<String> = (0..1500).map(|n| format!("Z-{n},{},\n", organizer(1))).collect();
+    for between in [String::new(), far.concat()] {
         let csv = format!("externalId,organizerUserId,attendees\n{near}{between}A,{},\n", organizer(1));
         let ran = provision(&tenant(9, ""), &csv, looking(UnknownAttendees::Fail));
         let (statuses, errors) = (ran.column("status"), ran.column("error"));

@@ -35,7 +35,10 @@ impl Shell {
             }
         })?;
         // The shell repeats the command when it does not understand it.
-        ran.stderr = ran.stderr.replace(self.line.expose_secret(), "(the command)");
+        let line = self.line.expose_secret();
+        if !line.trim().is_empty() {
+            ran.stderr = ran.stderr.replace(line, "(the command)");
+        }
         let said = said(&ran);
         if !ran.status.success() {
             return Err(broken(&format!("the command of --token-command failed ({}; {said})", ran.status)));
