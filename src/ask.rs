@@ -164,9 +164,9 @@ impl<E: Exchange> Service<'_, E> {
                 tries.begin();
                 let began = Instant::now();
                 // Others wait for the same token, so that it is fetched to the end.
-                let bearer = stop.or(graph.bearer()).await?;
+                let signed_in = stop.or(graph.bearer()).await?.err();
                 tries.took(began.elapsed());
-                if let Err(verdict) = bearer {
+                if let Some(verdict) = signed_in {
                     return Some(Ok((None, verdict.map(|_| unreachable!("{NO_MEETINGS}")))));
                 }
                 let Some(start) = awaited!(gate.turn(&slot, record), 'outside) else { continue };
