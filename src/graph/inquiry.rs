@@ -8,6 +8,7 @@ use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
+use super::hide::Hidden;
 use super::identity::Identity;
 use super::token::authority;
 use super::{Bearer, CLIENT_REQUEST_ID, Exchange, Graph, Lost, Verdict, client_request_id, explain, tell, wire};
@@ -118,7 +119,7 @@ impl<E: Exchange> Graph<E> {
         };
         let id = request.headers()[CLIENT_REQUEST_ID].clone();
         let begun: DateTime<Utc> = SystemTime::now().into();
-        let reply = self.exchange.exchange(request).await;
+        let reply = self.exchange.exchange(request).await.map(|reply| Hidden::new("").cut_in(reply));
         let ended: DateTime<Utc> = SystemTime::now().into();
         tell("doctor", id.to_str().unwrap_or_default(), &reply);
         let ahead = reply.as_ref().ok().and_then(|reply| ahead(reply.headers(), begun, ended));

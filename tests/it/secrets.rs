@@ -228,6 +228,34 @@ fn no_way_of_signing_in_tells_a_secret_whatever_comes_of_it() {
 }
 
 #[test]
+fn doctor_tells_no_secret_either_whatever_it_finds() {
+    std::thread::scope(|scope| {
+        for way in WAYS {
+            scope.spawn(move || {
+                for (course, format) in
+                    [(Course::NoToken, "text"), (Course::Refused, "json"), (Course::Rejected, "text")]
+                {
+                    let stage = Stage::new(way, course);
+                    let mut command = convoke(["doctor", "-v", "--format", format]);
+                    command.args(["--graph-url", &stage.server.url, "--login-url", &stage.server.url]);
+                    command.env("AZURE_TENANT_ID", TENANT_ID).env("AZURE_CLIENT_ID", CLIENT_ID);
+                    command.env("PATH", format!("{}:/usr/bin:/bin", stage.given.path().display()));
+                    stage.sign_in(&mut command);
+                    let (status, stdout, stderr) = run(&mut command);
+                    assert_eq!(status, Some(4), "{way:?}, {course:?}: {stdout}{stderr}");
+                    none(
+                        &stage.secrets,
+                        &format!("doctor, {way:?}, {course:?}"),
+                        &[&stdout, &stderr],
+                        &made(stage.made.path()),
+                    );
+                }
+            });
+        }
+    });
+}
+
+#[test]
 fn no_password_of_a_proxy_is_told_and_no_token_behind_it() {
     let private = Private::start("calm,token-lifetime=1s");
     let sent = BASE64_STANDARD.encode("ada:hush@proxy");
