@@ -1,5 +1,7 @@
 //! Whether an application access policy lets the app make meetings for each organizer, as far as one harmless read shows.
 
+use std::collections::HashSet;
+
 use tokio::time::Instant;
 
 use super::Doctor;
@@ -31,7 +33,10 @@ pub(super) async fn look<E: Exchange>(
     if doctor.reading.me {
         return report.tell(&own(graph, access).await);
     }
-    let (identity, ids) = (access.identity.as_ref(), || found.iter().filter_map(|found| Some((found, found.id()?))));
+    // Two names of one organizer are one.
+    let (identity, mut seen) = (access.identity.as_ref(), HashSet::new());
+    let ids = found.iter().filter_map(|found| Some((found, found.id()?)));
+    let ids: Vec<(&Found, &str)> = ids.filter(|(_, id)| seen.insert(id.to_ascii_lowercase())).collect();
     let obstacle = if access.bearer.is_none() {
         Some(access.why_none)
     } else if identity.is_some_and(|identity| identity.is_users) {
@@ -40,7 +45,7 @@ pub(super) async fn look<E: Exchange>(
         Some("the token does not permit to look for meetings")
     } else if found.is_empty() {
         Some("no organizer is named")
-    } else if ids().next().is_none() {
+    } else if ids.is_empty() {
         Some("no organizer is found")
     } else {
         None
@@ -49,7 +54,7 @@ pub(super) async fn look<E: Exchange>(
         return report.tell(&Line::skipped(STEP, WHAT, obstacle));
     }
     let (begun, mut lines, mut given_up) = (Instant::now(), Vec::new(), false);
-    for (found, id) in ids().take(TRIED_MAX) {
+    for (found, id) in ids.iter().take(TRIED_MAX) {
         if given_up || begun.elapsed() > STEP_MAX {
             break;
         }
@@ -61,7 +66,7 @@ pub(super) async fn look<E: Exchange>(
     report.crowd(&lines, |well, all| {
         Line::ok(STEP, WHAT, format!("there for {well} of {all} organizers that were tried"))
     })?;
-    let rest = ids().count() - tried;
+    let rest = ids.len() - tried;
     if rest > 0 {
         let found = format!("not tried for {} more", plural(rest as u64, "organizer"));
         let mend = "grant it to all of them at once with -Global, or split the sheet to have others tried";
