@@ -1,7 +1,7 @@
 //! PKCS#12, the `.pfx` and `.p12` files of Windows and of the Azure portal (RFC 7292): the keys and certificates in one.
 //!
 //! It opens what OpenSSL 3 writes by itself, and Windows when it is told to (PBES2 with AES), with a password and without.
-//! The older locks are not opened (see [`locked`](super::locked)).
+//! The older locks are not opened (see [`locked`]).
 
 use std::num::NonZeroU32;
 
