@@ -19,7 +19,7 @@ mod signin;
 mod simulate;
 mod sources;
 
-pub use check::{Check, Form};
+pub use check::{Check, Form, Report};
 pub use doctor::Doctor;
 pub use network::Network;
 pub use people::{Lookup, People, UnknownAttendees};

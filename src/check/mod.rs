@@ -59,7 +59,7 @@ impl Check {
             input: input(args.input),
             reading: reading(args.sheet, environment.now).map_err(usage)?,
             rate: rate(&args.rate).map_err(usage)?,
-            form: args.format,
+            form: args.report.format,
             all: args.all,
             color: !environment.no_color,
         })

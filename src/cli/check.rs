@@ -19,16 +19,9 @@ pub struct Check {
     #[arg(long, env = "CONVOKE_ALL", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     pub all: bool,
 
-    /// The form of the report: text for people; json for one object per flaw or warning and line
-    #[arg(
-        long,
-        value_name = "FORM",
-        value_enum,
-        hide_possible_values = true,
-        default_value = "text",
-        env = "CONVOKE_FORMAT"
-    )]
-    pub format: Form,
+    /// Options about the report.
+    #[command(flatten)]
+    pub report: Report,
 
     /// Options that all commands have.
     #[command(flatten)]
@@ -41,6 +34,21 @@ pub struct Check {
     /// Options about the spreadsheet.
     #[command(flatten)]
     pub sheet: Sheet,
+}
+
+/// The options about a report, which `check` and `doctor` share.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// The form of the report: text for people; json for programs, one object per line
+    #[arg(
+        long,
+        value_name = "FORM",
+        value_enum,
+        hide_possible_values = true,
+        default_value = "text",
+        env = "CONVOKE_FORMAT"
+    )]
+    pub format: Form,
 }
 
 /// The form of the report.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Form, Messages, Network, People, Sheet, SignIn};
+use super::{Messages, Network, People, Report, Sheet, SignIn};
 
 /// The options of `doctor`.
 #[derive(Debug, Args)]
@@ -14,16 +14,9 @@ pub struct Doctor {
     #[arg(value_name = "INPUT")]
     pub input: Option<PathBuf>,
 
-    /// The form of the report: text for people; json for one object per line
-    #[arg(
-        long,
-        value_name = "FORM",
-        value_enum,
-        hide_possible_values = true,
-        default_value = "text",
-        env = "CONVOKE_FORMAT"
-    )]
-    pub format: Form,
+    /// Options about the report.
+    #[command(flatten)]
+    pub report: Report,
 
     /// Options that all commands have.
     #[command(flatten)]

@@ -69,7 +69,7 @@ impl Doctor {
             client_id,
             looks_up,
             command,
-            form: args.format,
+            form: args.report.format,
         })
     }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::harness::{How, Ran, organizer, provision, reply};
 
 /// A tenant with so many people, `user0@contoso.example` and on, whose mail is `Mail.0@mail.example`.
-fn tenant(people: usize, more: &str) -> Sim {
+pub(crate) fn tenant(people: usize, more: &str) -> Sim {
     let folder = tempfile::tempdir().expect("a folder");
     let mut text = String::from("id,userPrincipalName,displayName,mail\n");
     for n in 0..people {

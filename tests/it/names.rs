@@ -1,39 +1,24 @@
 //! People by name over several runs of the real program: gone on with, and with an earlier output.
 
-use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
 
-use convoke::sim::{Scenario, Setup, Sim};
+use convoke::sim::Sim;
 
 use crate::binary::{convoke_at, run, write};
+use crate::directory;
 use crate::harness::{column, organizer};
 use crate::server::Server;
 
-/// A tenant with nine people, `user0@contoso.example` and on, whose mail is `mail.0@mail.example`; two have one address.
-fn tenant(folder: &Path) -> Sim {
-    let mut text = String::from("id,userPrincipalName,displayName,mail\n");
-    for n in 0..9 {
-        let mail = if n > 6 { "both@mail.example".to_owned() } else { format!("mail.{n}@mail.example") };
-        let _ = writeln!(text, "{},user{n}@contoso.example,User {n},{mail}", organizer(n));
-    }
-    let setup = Setup {
-        scenario: Scenario::calm(),
-        state: None,
-        directory: Some(write(folder, "people.csv", &text).into()),
-        client_certificates: vec![],
-        federated: vec![],
-        granted: None,
-        delegated: None,
-        public_url: "https://graph.example".into(),
-    };
-    Sim::open(setup).expect("a tenant")
+/// A tenant with nine people, two of whom have one address.
+fn tenant() -> Sim {
+    let both = [7, 8].map(|n| format!("{},user{n}@contoso.example,User {n},both@mail.example\n", organizer(n)));
+    directory::tenant(7, &both.concat())
 }
 
 #[test]
 fn a_run_is_gone_on_with_behind_rows_whose_attendees_cannot_be_looked_up() {
     let folder = tempfile::tempdir().expect("a folder");
-    let sim = tenant(folder.path());
+    let sim = tenant();
     let server = Server::of_sim(sim.clone());
     let id = organizer(1);
     let text = format!(
@@ -70,7 +55,7 @@ fn a_run_is_gone_on_with_behind_rows_whose_attendees_cannot_be_looked_up() {
 #[test]
 fn an_earlier_output_carries_whatever_name_the_organizer_has_now_and_had_then() {
     let folder = tempfile::tempdir().expect("a folder");
-    let sim = tenant(folder.path());
+    let sim = tenant();
     let server = Server::of_sim(sim.clone());
     let names = [organizer(1), "user1@contoso.example".into(), "Mail.1@mail.example".into()];
     for (n, then) in names.iter().enumerate() {
