@@ -17,6 +17,8 @@ pub const ORGANIZERS_MAX: usize = 100_000;
 /// How often those are asked for again whose look-up was given up. An outage is not given up but sat out; this is a
 /// directory that answers others.
 const ROUNDS_MAX: usize = 5;
+/// For so many unknown names the nearest is looked for: each is held against all that are known.
+const NEAREST_MAX: usize = 1_000;
 /// How alike two names must be (Jaro-Winkler, 0 to 1) for one to be offered in place of the other.
 const ALIKE_MIN: f64 = 0.9;
 /// At least so many letters of a name are kept when others are looked for that begin alike.
@@ -77,7 +79,7 @@ impl<E: Exchange> Directory<'_, E> {
             names.extend(users.map(|user| user.user_principal_name.to_lowercase()));
         }
         names.sort_unstable();
-        for name in unknown {
+        for name in unknown.into_iter().take(NEAREST_MAX) {
             if let Some(near) = nearest(&names, &name) {
                 known.insert(name, Known::Nobody(Some(near.clone())));
             }
