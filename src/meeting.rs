@@ -164,6 +164,15 @@ impl Meeting {
     }
 }
 
+#[cfg(test)]
+impl Meeting {
+    /// A meeting of which nothing is known but whose it is and what it is called.
+    pub(crate) fn blank(organizer: Organizer, external_id: &str) -> Self {
+        let external_id = ExternalId::new(external_id).expect("an id");
+        Self { external_id, organizer, subject: None, span: Span::Instant, attendees: vec![], chat_thread_id: None }
+    }
+}
+
 /// Writes an instant as Graph answers it: UTC with `Z`, and only as many fractional digits as it needs, at most 7.
 pub fn graph_time(instant: DateTime<Utc>) -> String {
     let ticks = instant.nanosecond() / 100;

@@ -98,7 +98,7 @@ impl Opening {
 mod tests {
     use super::*;
     use crate::input::Row;
-    use crate::meeting::{ExternalId, Meeting, Span};
+    use crate::meeting::Meeting;
     use crate::outcome::Answer;
 
     fn take(opening: &mut Opening, line: Line) -> Result<Vec<Line>, Trouble> {
@@ -135,14 +135,7 @@ mod tests {
     fn one_organizers_refusals_are_not_everybodys_while_others_are_under_way() {
         let of = |organizer: &str| {
             let line = refused("gone");
-            let meeting = Meeting {
-                external_id: ExternalId::new("A").expect("an id"),
-                organizer: Organizer::User(organizer.to_owned()),
-                subject: None,
-                span: Span::Instant,
-                attendees: vec![],
-                chat_thread_id: None,
-            };
+            let meeting = Meeting::blank(Organizer::User(organizer.to_owned()), "A");
             Line { row: Row { meeting: Ok(meeting), ..line.row }, ..line }
         };
         let mut opening = Opening::new(true);
@@ -161,14 +154,7 @@ mod tests {
     fn rows_that_were_not_asked_again_count_as_if_they_had_been_but_once_for_each_meeting() {
         let of = |id: usize| {
             let line = refused("gone");
-            let meeting = Meeting {
-                external_id: ExternalId::new(&id.to_string()).expect("an id"),
-                organizer: Organizer::Me,
-                subject: None,
-                span: Span::Instant,
-                attendees: vec![],
-                chat_thread_id: None,
-            };
+            let meeting = Meeting::blank(Organizer::Me, &id.to_string());
             let Outcome::Refused(trouble) = line.outcome else { unreachable!("it is refused") };
             let trouble = Trouble { http_status: Some(403), ..trouble };
             let (outcome, attempts) =

@@ -5,20 +5,12 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::meeting::{ExternalId, Span};
 
 /// The beginning of a cause that is the organizer's.
 const GONE: &str = "Graph does not find the organizer: who?";
 
 fn meeting(organizer: &str) -> Meeting {
-    Meeting {
-        external_id: ExternalId::new("A").expect("an id"),
-        organizer: Organizer::User(organizer.to_owned()),
-        subject: None,
-        span: Span::Instant,
-        attendees: vec![],
-        chat_thread_id: None,
-    }
+    Meeting::blank(Organizer::User(organizer.to_owned()), "A")
 }
 
 fn gone(said: &str) -> Trouble {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use tracing::warn;
 
-use crate::graph::{BATCH_MAX, Exchange, LookUp};
+use crate::graph::{BATCH_MAX, Exchange, LookUp, User};
 use crate::input::{Known, Organizers};
 use crate::stop::Reason;
 use crate::tally::plural;
@@ -60,43 +60,44 @@ impl<E: Exchange> Directory<'_, E> {
             }
             open = again;
         }
-        self.nearest(&mut known).await?;
-        Some(Organizers::new(known))
-    }
-
-    /// For names that nobody has, the nearest that somebody has: of those that were looked up, and for the first of
-    /// them of those in the directory that begin alike.
-    async fn nearest(&self, known: &mut HashMap<String, Known>) -> Option<()> {
-        let mut unknown: Vec<String> =
-            known.iter().filter(|(_, known)| **known == Known::Nobody(None)).map(|(name, _)| name.clone()).collect();
+        let is_unknown = |(name, known): (&String, &Known)| (*known == Known::Nobody(None)).then(|| name.clone());
+        let mut unknown: Vec<String> = known.iter().filter_map(is_unknown).collect();
         unknown.sort_unstable();
-        let beginnings: Vec<LookUp> = unknown.iter().take(BATCH_MAX).filter_map(|name| beginning(name)).collect();
-        let mut names: Vec<String> = self.known.borrow().names().map(str::to_lowercase).collect();
-        if !beginnings.is_empty()
-            && let Ok(found) = self.send(&beginnings).await?
-        {
-            let users = found.into_iter().flatten().flatten();
-            names.extend(users.map(|user| user.user_principal_name.to_lowercase()));
-        }
-        names.sort_unstable();
-        for name in unknown.into_iter().take(NEAREST_MAX) {
-            if let Some(near) = nearest(&names, &name) {
-                known.insert(name, Known::Nobody(Some(near.clone())));
-            }
-        }
-        Some(())
+        unknown.truncate(NEAREST_MAX);
+        let names = self.known.borrow().names().map(str::to_lowercase).collect();
+        let near = nearest(&unknown, names, async |beginnings| match self.send(beginnings).await {
+            Some(Ok(found)) => found.into_iter().flatten().flatten().collect(),
+            _ => Vec::new(),
+        });
+        let near = self.service.stop.or(near).await?;
+        known.extend(unknown.into_iter().zip(near).map(|(name, near)| (name, Known::Nobody(near))));
+        Some(Organizers::new(known))
     }
 }
 
-/// The name that is most like this one, if one is like it.
-pub(super) fn nearest<'a>(names: &'a [String], name: &str) -> Option<&'a String> {
-    let alike = names.iter().map(|own| (strsim::jaro_winkler(own, name), own));
-    let best = alike.filter(|(alike, _)| *alike >= ALIKE_MIN).max_by(|a, b| a.0.total_cmp(&b.0));
-    best.map(|(_, near)| near)
+/// For each name that nobody has, the one most like it, if one is like it: of these `names`, in lower case, and for the
+/// first of them of those in the directory that begin alike. `ask` looks those up; it is for a hint, and without an answer
+/// there is none.
+pub(super) async fn nearest(
+    unknown: &[String],
+    mut names: Vec<String>,
+    ask: impl AsyncFn(&[LookUp]) -> Vec<User>,
+) -> Vec<Option<String>> {
+    let beginnings: Vec<LookUp> = unknown.iter().filter_map(|name| beginning(name)).take(BATCH_MAX).collect();
+    if !beginnings.is_empty() {
+        names.extend(ask(&beginnings).await.into_iter().map(|user| user.user_principal_name.to_lowercase()));
+    }
+    names.sort_unstable();
+    let most_like = |name: &String| {
+        let alike = names.iter().map(|own| (strsim::jaro_winkler(own, name), own));
+        let best = alike.filter(|(alike, _)| *alike >= ALIKE_MIN).max_by(|a, b| a.0.total_cmp(&b.0));
+        best.map(|(_, near)| near.clone())
+    };
+    unknown.iter().map(most_like).collect()
 }
 
 /// Who begins as the first half of this name does.
-pub(super) fn beginning(name: &str) -> Option<LookUp> {
+fn beginning(name: &str) -> Option<LookUp> {
     let letters: Vec<char> = name.split('@').next().unwrap_or_default().chars().collect();
     let kept = letters.len().div_ceil(2).max(BEGINNING_MIN);
     (letters.len() >= BEGINNING_MIN).then(|| LookUp::Beginning(letters[..kept].iter().collect()))

@@ -1,7 +1,7 @@
 //! Whether these people are there, asked outside a run: nobody waits for a gate, and nothing is kept.
 
 use super::Person;
-use super::organizers::{beginning, nearest};
+use super::organizers::nearest;
 use crate::graph::{BATCH_MAX, LookUp, User};
 
 /// What the directory has of a name.
@@ -42,16 +42,10 @@ pub async fn roll_call<T>(
         (LookUp::Name(name), Presence::Nobody(_)) => Some((at, name.to_lowercase())),
         _ => None,
     };
-    let absent: Vec<(usize, String)> = present.iter().enumerate().filter_map(absent).collect();
-    let beginnings: Vec<LookUp> = absent.iter().filter_map(|(_, name)| beginning(name)).take(BATCH_MAX).collect();
-    if !beginnings.is_empty() {
-        // It is for a hint: without an answer there is none.
-        let users = ask(&beginnings).await.unwrap_or_default();
-        names.extend(users.into_iter().flatten().map(|user| user.user_principal_name.to_lowercase()));
-    }
-    names.sort_unstable();
-    for (at, name) in absent {
-        present[at] = Presence::Nobody(nearest(&names, &name).cloned());
+    let (places, absent): (Vec<usize>, Vec<String>) = present.iter().enumerate().filter_map(absent).unzip();
+    let ask = async |beginnings: &[LookUp]| ask(beginnings).await.unwrap_or_default().into_iter().flatten().collect();
+    for (at, near) in places.into_iter().zip(nearest(&absent, names, ask).await) {
+        present[at] = Presence::Nobody(near);
     }
     Ok(present)
 }

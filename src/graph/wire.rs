@@ -179,14 +179,7 @@ mod tests {
                 r#""chatInfo":{"threadId":"19:x@thread.tacv2"}}"#
             )
         );
-        let bare = Meeting {
-            subject: None,
-            span: Span::Instant,
-            attendees: vec![],
-            chat_thread_id: None,
-            external_id: ExternalId::new("A").expect("an id"),
-            ..meeting
-        };
+        let bare = Meeting::blank(Organizer::Me, "A");
         assert_eq!(create_or_get(&bare), r#"{"externalId":"A"}"#);
     }
 

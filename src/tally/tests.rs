@@ -94,14 +94,7 @@ fn a_cause_that_is_an_organizers_is_told_once_for_each_of_them_with_the_number_o
         let Outcome::Refused(mut trouble) = refused(cause) else { return };
         trouble.own.paste = crate::graph::cmdlets(Some("app"), &[&organizer.to_lowercase()]);
         let trouble = if record > 4 { trouble.unasked(1) } else { trouble };
-        let meeting = Meeting {
-            external_id: crate::meeting::ExternalId::new("x").expect("an id"),
-            organizer: Organizer::User(organizer.to_owned()),
-            subject: None,
-            span: crate::meeting::Span::Instant,
-            attendees: vec![],
-            chat_thread_id: None,
-        };
+        let meeting = Meeting::blank(Organizer::User(organizer.to_owned()), "x");
         let line = line(record, Outcome::Refused(trouble));
         let line = Line { row: Row { meeting: Ok(meeting), ..line.row }, ..line };
         told.extend(tally.count(&line).then_some(record));

@@ -265,7 +265,7 @@ pub(crate) async fn run_into(mut ledger: Ledger, sim: &Sim, mut rows: Rows, how:
     let service = Service { graph: &graph, gate: &gate, stop: &stop, resumes: Cell::new(false) };
     if let Some(directory) = &directory {
         let names = rows.organizer_names(usize::MAX, |_, _| true).expect("a sheet");
-        rows.know(directory.organizers(names).await.unwrap_or_default());
+        rows.know(Box::pin(directory.organizers(names)).await.unwrap_or_default());
     }
     let (mut tally, progress) = (Tally::default(), Progress::new(bar(false), None, true));
     let unknown = how.unknown_attendees;
