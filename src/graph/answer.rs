@@ -20,7 +20,8 @@ use crate::outcome::{OnlineMeeting, Participant};
 /// question that was asked.
 pub(super) fn online_meeting(body: &[u8]) -> Option<OnlineMeeting> {
     let Tolerant(read) = serde_json::from_slice::<Tolerant<Meeting>>(body).ok()?;
-    let organizer = read.participants.organizer.identity.user;
+    let ParticipantInfo { upn: organizer_upn, identity: IdentitySet { user: organizer }, .. } =
+        read.participants.organizer;
     Some(OnlineMeeting {
         join_web_url: read.url?,
         id: read.id,
@@ -35,6 +36,8 @@ pub(super) fn online_meeting(body: &[u8]) -> Option<OnlineMeeting> {
         conference_id: read.audio.id,
         dialin_url: read.audio.url,
         organizer_id: organizer.id,
+        organizer_upn,
+        join_information: None,
         tenant_id: organizer.tenant,
         thread_id: read.chat.thread,
         message_id: read.chat.message,

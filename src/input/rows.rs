@@ -1,6 +1,7 @@
 //! The rows of an input, one after the other.
 
 use std::collections::HashSet;
+use std::io;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
@@ -125,6 +126,14 @@ impl Rows {
         let mut records = Records::from(&store, &form, form.begin);
         records.read(&mut ByteRecord::new()).context("the input cannot be read")?;
         Ok(Self { records, again: Again { store, form, parser }, about, record: 0 })
+    }
+
+    /// The same from the first row on, without another survey.
+    pub fn anew(&self) -> io::Result<Self> {
+        let Again { store, form, .. } = &self.again;
+        let mut records = Records::from(store, form, form.begin);
+        records.read(&mut ByteRecord::new())?;
+        Ok(Self { records, again: self.again.clone(), about: self.about.clone(), record: 0 })
     }
 
     /// What its records are understood by.

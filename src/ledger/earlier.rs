@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use csv::{ByteRecord, Terminator};
 
-use super::line::{COLUMNS, Fields, outcome};
+use super::line::{LineColumns, outcome};
 use super::read_at::{ReadAt, Records};
 use crate::input::{Cells, Parser};
 use crate::keys::{KeyHash, Keys};
@@ -23,7 +23,7 @@ pub struct Earlier {
     file: File,
     parser: Parser,
     /// Where our columns are.
-    places: [Option<usize>; COLUMNS.len()],
+    places: LineColumns,
     keys: Keys,
 }
 
@@ -40,9 +40,11 @@ impl Earlier {
         let mut lines = Records::new(&file, beginning, u64::MAX, Terminator::CRLF);
         let mut record = ByteRecord::new();
         lines.read(&mut record)?;
-        let places = COLUMNS.map(|name| record.iter().position(|own| own.trim_ascii() == name.as_bytes()));
-        let has = |name| COLUMNS.iter().zip(places).any(|(own, place)| *own == name && place.is_some());
-        ensure!(has("status") && has("joinWebUrl"), "it is no output of this program: status or joinWebUrl is missing");
+        let places = LineColumns::of_header(&record);
+        ensure!(
+            places.has("status") && places.has("joinWebUrl"),
+            "it is no output of this program: status or joinWebUrl is missing"
+        );
         let parser = input.under(&record).context("it is no output of this program")?;
         let mut earlier = Self { file: file.try_clone()?, parser, places, keys: Keys::default() };
         loop {
@@ -61,10 +63,8 @@ impl Earlier {
 
     /// What a line's row asked for, its meeting if that is as asked, and how many requests it took.
     fn has(&mut self, record: &ByteRecord) -> Option<(Meeting, Answer, u32)> {
-        let cell = |place: Option<usize>| place.and_then(|place| record.get(place)).unwrap_or_default();
-        let fields: Fields = self.places.map(|place| String::from_utf8_lossy(cell(place)).into_owned());
         let asked = self.parser.meeting(&Cells(record.clone())).ok()?;
-        let (outcome, attempts) = outcome(fields, Vec::new())?;
+        let (outcome, attempts) = outcome(self.places.fields(record), Vec::new())?;
         let answer = outcome.as_asked().filter(|answer| !answer.meeting.join_web_url.is_empty())?;
         Some((asked, answer.clone(), attempts))
     }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use csv::{ByteRecord, WriterBuilder};
 
-use crate::input::Flaw;
+use crate::input::{Cells, Flaw};
 use crate::outcome::{Answer, Line, OnlineMeeting, Outcome, Own, Status, Trouble};
 
 /// The columns that every output has after those of the input. `record` is last and a bare number, so that a torn
@@ -43,6 +43,38 @@ const _: () = assert!(matches!(COLUMNS[ERROR].as_bytes(), b"error"));
 
 /// Those of them that outputs of the first versions do not have.
 pub(super) const LATER_COLUMNS: [&str; 2] = ["clientRequestId", "requestDate"];
+
+/// Where an output has our columns, whoever has saved it since.
+#[derive(Clone, Debug)]
+pub struct LineColumns([Option<usize>; COLUMNS.len()]);
+
+impl LineColumns {
+    /// Those of a header; in any order, and not all of them need be there.
+    pub fn of_header(header: &ByteRecord) -> Self {
+        Self(COLUMNS.map(|name| header.iter().position(|own| own.trim_ascii() == name.as_bytes())))
+    }
+
+    /// Whether a column is there.
+    pub fn has(&self, name: &str) -> bool {
+        COLUMNS.iter().zip(self.0).any(|(own, place)| *own == name && place.is_some())
+    }
+
+    /// What a line has in them.
+    pub(super) fn fields(&self, cells: &ByteRecord) -> Fields {
+        self.0.map(|place| {
+            place.and_then(|place| cells.get(place)).map(String::from_utf8_lossy).unwrap_or_default().into()
+        })
+    }
+
+    /// A line read back: how its row ended, how many requests that took, its error, and which record it answers. `None`
+    /// when it is no line of this program.
+    pub fn line(&self, cells: &Cells, flaws: Vec<Flaw>) -> Option<(Outcome, u32, String, u64)> {
+        let fields = self.fields(&cells.0);
+        let (error, record) = (fields[ERROR].clone(), fields.last()?.parse().ok()?);
+        let (outcome, attempts) = outcome(fields, flaws)?;
+        Some((outcome, attempts, error, record))
+    }
+}
 
 /// What a line has in [`COLUMNS`], in their order.
 pub(super) type Fields<T = String> = [T; COLUMNS.len()];

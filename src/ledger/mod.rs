@@ -25,7 +25,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tracing::debug;
 
 pub use self::earlier::{Earlier, has_links_not_of, has_links_of};
-pub use self::line::COLUMNS;
+pub use self::line::{COLUMNS, LineColumns};
 pub use self::output::Output;
 pub use self::partial::{folder, partial};
 pub use self::rejects::Rejects;

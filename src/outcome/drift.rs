@@ -37,12 +37,16 @@ pub struct OnlineMeeting {
     pub dialin_url: Option<String>,
     /// `participants.organizer.identity.user.id`.
     pub organizer_id: Option<String>,
+    /// `participants.organizer.upn`.
+    pub organizer_upn: Option<String>,
     /// `participants.organizer.identity.user.tenantId`.
     pub tenant_id: Option<String>,
     /// `chatInfo.threadId`.
     pub thread_id: Option<String>,
     /// `chatInfo.messageId`.
     pub message_id: Option<String>,
+    /// `joinInformation.content`, decoded: the invitation in Graph's own words, as HTML.
+    pub join_information: Option<String>,
     /// `participants.attendees`; `None` when Graph did not say.
     pub attendees: Option<Vec<Participant>>,
 }

@@ -20,7 +20,7 @@ const SRC_LINES: usize = 300;
 /// Tests are read one at a time, so that a file of them may be longer than a module.
 const TESTS_LINES: usize = 400;
 /// Every package is code that we ship and did not read. Some 290 are needed; the rest is for upgrades.
-const PACKAGES: usize = 295;
+const PACKAGES: usize = 325;
 /// The repository is its own table of contents: a new entry is a decision (src/lib.rs, Codemap), not an accident.
 const TOP_LEVEL: [&str; 7] = ["Cargo.lock", "Cargo.toml", "Makefile", "README.md", "samples", "src", "tests"];
 
@@ -183,7 +183,7 @@ fn http_and_json_and_csv_are_known_only_where_they_are_at_home() {
     let homes: [(&str, &[&str]); 4] = [
         ("reqwest", &["src/graph/http.rs"]),
         ("http::", &["src/graph/", "src/sim/", "src/main.rs", "src/plan/"]),
-        ("serde_json", &["src/graph/", "src/sim/", "src/check/", "src/doctor/"]),
+        ("serde_json", &["src/graph/", "src/sim/", "src/check/", "src/doctor/", "src/publish/"]),
         ("csv::", &["src/input/", "src/ledger/", "src/sim/people/listed.rs"]),
     ];
     let wrong = |(name, homes)| strays(&["src"], name, homes, &format!("move what needs it to {}", homes.join(" or ")));

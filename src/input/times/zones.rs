@@ -105,7 +105,8 @@ impl Zones {
         self.table[id.0].doubt.clone()
     }
 
-    pub(super) fn time_zone(&self, id: ZoneId) -> &TimeZone {
+    /// The clocks there.
+    pub fn time_zone(&self, id: ZoneId) -> &TimeZone {
         &self.table[id.0].clock
     }
 

@@ -1,0 +1,122 @@
+//! The finished lines of an output, read back one at a time, as often as anybody likes.
+
+use std::collections::HashSet;
+use std::io;
+
+use anyhow::{Context as _, Result, ensure};
+
+use super::entry::{Entry, Key};
+use crate::input::{Columns, Reading, Rows, Source};
+use crate::ledger::{COLUMNS, LineColumns};
+use crate::outcome::{Outcome, Status};
+
+/// An output whose lines are finished, or so many of them.
+pub struct Finished {
+    rows: Rows,
+    places: LineColumns,
+    /// How many there are.
+    lines: u64,
+}
+
+impl Finished {
+    /// Opens an output. Fails when it is none.
+    pub fn open(source: Source, reading: Reading) -> Result<Self> {
+        let rows = Rows::open(source, reading)?;
+        Self::of_rows(rows)
+    }
+
+    /// Of rows whose header has been read.
+    pub fn of_rows(rows: Rows) -> Result<Self> {
+        let places = LineColumns::of_header(rows.parser().columns().header());
+        ensure!(
+            places.has("status") && places.has("joinWebUrl"),
+            "it is no output of this program: status or joinWebUrl is missing"
+        );
+        let lines = rows.about().records;
+        Ok(Self { rows, places, lines })
+    }
+
+    /// The first of them alone: the others are not finished.
+    #[must_use]
+    pub fn first(self, lines: u64) -> Self {
+        Self { lines, ..self }
+    }
+
+    /// How many there are.
+    pub fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// The columns of the output: those of the input, and those of this program.
+    pub fn columns(&self) -> &Columns {
+        self.rows.parser().columns()
+    }
+
+    /// The names of the columns, in their order, and whether each is one of this program's.
+    pub fn names(&self) -> Vec<(String, bool)> {
+        let header = self.columns().header();
+        header.iter().map(|name| (String::from_utf8_lossy(name).into_owned(), crate::ledger::is_ours(name))).collect()
+    }
+
+    /// Whether the output has a column of this program's.
+    pub fn has(&self, name: &str) -> bool {
+        debug_assert!(COLUMNS.contains(&name), "{name} is no column of this program");
+        self.places.has(name)
+    }
+
+    /// All lines, from the first.
+    pub fn entries(&self) -> io::Result<Entries<'_>> {
+        let rows = self.rows.anew()?;
+        Ok(Entries { finished: self, rows, left: self.lines, seen: HashSet::new(), made: HashSet::new() })
+    }
+}
+
+/// The lines, one after the other. It keeps 16 bytes of each meeting.
+pub struct Entries<'a> {
+    finished: &'a Finished,
+    rows: Rows,
+    left: u64,
+    seen: HashSet<Key>,
+    /// Those that were made in the run.
+    made: HashSet<Key>,
+}
+
+impl Entries<'_> {
+    /// What the rows are read by: their zones, for one.
+    pub fn parser(&self) -> &crate::input::Parser {
+        self.rows.parser()
+    }
+
+    fn read(&mut self) -> Result<Option<Entry>> {
+        if self.left == 0 {
+            return Ok(None);
+        }
+        let Some(row) = self.rows.next().transpose()? else { return Ok(None) };
+        self.left -= 1;
+        let flaws = row.meeting.as_ref().err().cloned().unwrap_or_default();
+        let (record, at) = (row.record, row.at);
+        let line = self.finished.places.line(&row.cells, flaws);
+        let (outcome, attempts, error, own_record) =
+            line.with_context(|| format!("record {record} ({at}) is no line of this program"))?;
+        let row = crate::input::Row { record: own_record, ..row };
+        let mut entry = Entry { row, outcome, attempts, error, is_first: true, is_new: false };
+        if entry.meeting().is_some() {
+            let key = entry.key();
+            entry.is_first = self.seen.insert(key);
+            if entry.status() == Status::Created {
+                self.made.insert(key);
+            }
+            entry.is_new = self.made.contains(&key);
+        }
+        debug_assert!(matches!(entry.outcome, Outcome::Skipped) || entry.status() != Status::Skipped);
+        Ok(Some(entry))
+    }
+}
+
+impl Iterator for Entries<'_> {
+    type Item = Result<Entry>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.read().transpose()
+    }
+}

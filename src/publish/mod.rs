@@ -1,0 +1,13 @@
+//! Products: what is made from the finished lines of an output, for people and for other programs.
+//!
+//! Each product walks the [`Finished`] lines by itself and writes a [`Draft`], which takes its name when it is whole. So a
+//! product that cannot be made harms neither the output nor the others. Nobody is asked for anything here.
+
+mod draft;
+mod entry;
+mod finished;
+pub mod report;
+
+pub use self::draft::Draft;
+pub use self::entry::{Entry, Key};
+pub use self::finished::{Entries, Finished};

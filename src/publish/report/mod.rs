@@ -1,0 +1,7 @@
+//! Reports of how it went: for programs, for people, and for those who watch.
+//!
+//! What they tell is gathered once, as [`Facts`]; no form of it counts by itself.
+
+mod facts;
+
+pub use self::facts::{Cause, Facts, File, Run};
