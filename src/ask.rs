@@ -12,6 +12,7 @@ use crate::gate::{Gate, Start};
 use crate::graph::{Bearer, Exchange, Graph, Verdict};
 use crate::hold::TooLong;
 use crate::meeting::Meeting;
+use crate::meter::Came;
 use crate::outage::{Asking, Blame, OUTAGE_MAX};
 use crate::outcome::{Outcome, Trouble};
 use crate::refusals::{Asker, Shut};
@@ -174,11 +175,14 @@ impl<E: Exchange> Service<'_, E> {
                 let Some(bearer) = graph.bearer_now() else { continue };
                 tries.sent += 1;
                 asking.sent();
+                gate.meter().sent(tries.sent > 1);
                 let began = Instant::now();
                 let on_wire = asker.map(Asker::sends);
                 let verdict = send(&bearer).await;
                 drop(on_wire);
-                tries.took(began.elapsed());
+                let took = began.elapsed();
+                gate.meter().came(took, came(&verdict));
+                tries.took(took);
                 return Some(Ok((Some(start), verdict)));
             }
         }
@@ -256,6 +260,15 @@ impl<E: Exchange> Service<'_, E> {
         let Err(TooLong(length)) = held else { return Some(()) };
         self.stop.raise(Reason::Throttled(clock(length)));
         None
+    }
+}
+
+/// What a verdict means for the meter.
+fn came<T>(verdict: &Verdict<T>) -> Came {
+    match verdict {
+        Verdict::Ready(_) | Verdict::Refused(_) | Verdict::Broken(_) => Came::Answered,
+        Verdict::Throttled(..) => Came::Throttled,
+        Verdict::Again(_) | Verdict::Overloaded(..) => Came::Failed,
     }
 }
 

@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::budget::Budget;
 use crate::hold::TooLong;
+use crate::meter::Meter;
 use crate::outage::{Asking, Blame, Outage};
 use crate::pace::{Pace, Rate};
 use crate::turns::Turns;
@@ -58,6 +59,7 @@ pub struct Gate {
     outage: Outage,
     /// How many attempts have started.
     starts: Cell<u64>,
+    meter: Meter,
 }
 
 impl Gate {
@@ -74,6 +76,7 @@ impl Gate {
             budget: RefCell::default(),
             outage: Outage::default(),
             starts: Cell::new(0),
+            meter: Meter::default(),
         }
     }
 
@@ -196,6 +199,11 @@ impl Gate {
     /// How many attempts have started, repetitions included.
     pub fn starts(&self) -> u64 {
         self.starts.get()
+    }
+
+    /// What is measured of those who pass.
+    pub fn meter(&self) -> &Meter {
+        &self.meter
     }
 
     /// How many of them were told to wait.
