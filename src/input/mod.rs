@@ -52,6 +52,7 @@ pub use self::form::{AskedForm, delimiter_name, delimiter_named};
 pub use self::legend::legend;
 pub use self::names::Column;
 pub use self::organizer::{Known, Organizers};
+pub use self::people::Recipient;
 use self::records::Found;
 use self::row::Understood;
 pub use self::rows::Rows;
@@ -221,6 +222,12 @@ impl Parser {
     /// What a record asks for, or everything that is wrong with it.
     pub fn meeting(&mut self, cells: &Cells) -> Result<Meeting, Vec<Flaw>> {
         row::understand(&cells.0, self).meeting
+    }
+
+    /// Who is named in a record, and what the sheet calls them, whatever else is wrong with it; nobody when anything is
+    /// wrong with those who are named.
+    pub fn recipients(&self, cells: &Cells) -> Vec<Recipient> {
+        row::recipients(&cells.0, self)
     }
 
     fn row(&mut self, record: u64, found: &Found, cells: ByteRecord) -> Row {

@@ -9,7 +9,7 @@ use super::flaw::{Flaw, Wrong, misshapen, ragged};
 use super::names::Column;
 use super::oddities::{self, LOST_LEN};
 use super::organizer::Organizers;
-use super::people::{People, is_blank};
+use super::people::{People, Recipient, is_blank};
 use super::times::{self, Rules, Spanned, ZoneId, Zones};
 use super::workbook::is_error;
 use super::{Parser, shown};
@@ -64,6 +64,18 @@ pub(super) fn understand(cells: &ByteRecord, parser: &mut Parser) -> Understood 
 /// What a record calls its meeting, when that much of it can be read.
 pub(super) fn external_id(cells: &ByteRecord, parser: &Parser) -> Option<ExternalId> {
     Sheet { cells, columns: &parser.columns, flaws: Vec::new(), warnings: Vec::new() }.external_id()
+}
+
+/// Who is named in a record, whatever else is wrong with it; nobody when it is not known which cell is whose, or when
+/// anything is wrong with those who are named.
+pub(super) fn recipients(cells: &ByteRecord, parser: &Parser) -> Vec<Recipient> {
+    let columns = &parser.columns;
+    if cells.len() < columns.len() || columns.was_misshapen(cells) {
+        return Vec::new();
+    }
+    let mut sheet = Sheet { cells, columns, flaws: Vec::new(), warnings: Vec::new() };
+    let people = sheet.read_people();
+    if sheet.flaws.is_empty() { people.recipients().unwrap_or_default() } else { Vec::new() }
 }
 
 /// A record while it is being read, with what was found so far.
@@ -209,6 +221,15 @@ impl<'a> Sheet<'a> {
     }
 
     fn people(&mut self) -> Vec<Attendee> {
+        self.read_people().finish().unwrap_or_else(|wrongs| {
+            for (column, wrong) in wrongs {
+                self.whole(column, wrong);
+            }
+            Vec::new()
+        })
+    }
+
+    fn read_people(&mut self) -> People {
         let mut people = People::default();
         for (column, role) in [
             (Column::Attendees, None),
@@ -219,12 +240,7 @@ impl<'a> Sheet<'a> {
                 people.read(&String::from_utf8_lossy(self.columns.cell(column, self.cells)), column, role);
             }
         }
-        people.finish().unwrap_or_else(|wrongs| {
-            for (column, wrong) in wrongs {
-                self.whole(column, wrong);
-            }
-            Vec::new()
-        })
+        people
     }
 
     fn chat_thread_id(&mut self) -> Option<String> {

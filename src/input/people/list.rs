@@ -65,7 +65,7 @@ impl Reader<'_, '_> {
         if bytes.get(next).is_some_and(|byte| !is_separator(*byte)) || !address::is_one(name) {
             return Err(begin);
         }
-        self.people.enter(name, role, self.column, begin..end);
+        self.people.enter(name, None, role, self.column, begin..end);
         Ok(next)
     }
 

@@ -6,6 +6,7 @@
 mod address;
 mod list;
 mod person;
+mod recipient;
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
@@ -14,6 +15,7 @@ use std::ops::Range;
 use crate::meeting::{Attendee, Role, Who};
 
 pub(super) use self::address::{ALMOST, is_almost_object_id, is_blank, object_id, read as user_name};
+pub use self::recipient::Recipient;
 use super::flaw::Wrong;
 use super::names::Column;
 
@@ -38,6 +40,8 @@ pub(super) struct People {
 
 struct Found {
     who: Who,
+    /// What the sheet calls them, if anything.
+    name: Option<String>,
     /// `None` while nothing was said of it.
     role: Option<Role>,
     /// When somebody was named as this.
@@ -55,7 +59,12 @@ impl People {
 
     /// Everybody: attendees, then presenters, then coorganizers, each in the order of the sheet, so that a sheet with
     /// columns of their own and one without ask for the same. Or everything that is wrong, in the order of reading.
-    pub(super) fn finish(mut self) -> Result<Vec<Attendee>, Vec<(Column, Wrong)>> {
+    pub(super) fn finish(self) -> Result<Vec<Attendee>, Vec<(Column, Wrong)>> {
+        self.recipients().map(|all| all.into_iter().map(|one| one.attendee).collect())
+    }
+
+    /// The same with their names.
+    pub(super) fn recipients(mut self) -> Result<Vec<Recipient>, Vec<(Column, Wrong)>> {
         if let (Some((column, _)), true) = (self.wrongs.last(), self.untold > 0) {
             let what = format!("{} more flaws of the people in this row are not told", self.untold);
             let wrong = Wrong::new("more flaws than can be told", "mend those that are told first").saying(what);
@@ -67,8 +76,11 @@ impl People {
         if self.found.iter().any(|found| found.role.is_some()) {
             self.found.sort_by_key(|found| (found.role.unwrap_or_default(), found.mention));
         }
-        let attendee = |Found { who, role, .. }| Attendee { who, role: role.unwrap_or_default() };
-        Ok(self.found.into_iter().map(attendee).collect())
+        let recipient = |Found { who, name, role, .. }| Recipient {
+            name,
+            attendee: Attendee { who, role: role.unwrap_or_default() },
+        };
+        Ok(self.found.into_iter().map(recipient).collect())
     }
 
     fn wrong(&mut self, column: Column, wrong: Wrong) {
@@ -79,18 +91,21 @@ impl People {
         }
     }
 
-    /// Enters somebody who is named in this part of a cell. A role goes before none.
-    fn enter(&mut self, name: &str, role: Option<Role>, column: Column, part: Range<usize>) {
+    /// Enters somebody who is named in this part of a cell. A role goes before none, and so does what they are `called`.
+    fn enter(&mut self, name: &str, called: Option<String>, role: Option<Role>, column: Column, part: Range<usize>) {
         self.mentions += 1;
         let Some(place) = self.place(name) else {
             if let Some(index) = &mut self.index {
                 index.enter(name, self.found.len());
             }
             let who = if name.contains('@') { Who::Upn(name.to_owned()) } else { Who::Id(name.to_owned()) };
-            self.found.push(Found { who, role, mention: self.mentions });
+            self.found.push(Found { who, name: called, role, mention: self.mentions });
             return;
         };
         let found = &mut self.found[place];
+        if found.name.is_none() {
+            found.name = called;
+        }
         match (found.role, role) {
             (None, Some(_)) => (found.role, found.mention) = (role, self.mentions),
             (Some(old), Some(new)) if old != new => {

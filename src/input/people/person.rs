@@ -1,6 +1,7 @@
 //! One person of a list: the roles, the name and the address.
 //!
-//! A name means nothing to Graph and is dropped; where somebody else could be lost with it, it is a flaw.
+//! A name means nothing to Graph and is kept for those who write to people; where somebody else could be lost with it, it
+//! is a flaw.
 
 use std::ops::Range;
 
@@ -9,6 +10,7 @@ use crate::meeting::Role;
 use super::super::flaw::Wrong;
 use super::address::{self, object_id, trimmed};
 use super::list::{Reader, SEPARATE, closing_angle, closing_quote, stands_alone};
+use super::recipient::called;
 
 /// How alike a word must be to a role (Jaro-Winkler, 0 to 1) for that to be offered in its place.
 const ALIKE_MIN: f64 = 0.88;
@@ -39,13 +41,14 @@ impl Reader<'_, '_> {
         if whole && rest.len() > 1 {
             return self.list(rest.start + 1..rest.end - 1, role, true);
         }
+        let name = angle.and_then(|open| called(&self.text[rest.start..open]));
         let address = match angle {
             Some(open) => self.between(rest.start..open, open..rest.end, commas),
             None => Some(rest),
         };
         let Some(address) = address else { return };
         match address::read(self.text, address) {
-            Ok(name) if flaws == self.flaws() => self.people.enter(name, role, self.column, range),
+            Ok(address) if flaws == self.flaws() => self.people.enter(address, name, role, self.column, range),
             Ok(_) => {}
             Err(wrong) => self.wrong(wrong),
         }
