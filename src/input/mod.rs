@@ -38,6 +38,7 @@ use std::fmt;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use csv::ByteRecord;
+use jiff::tz::Offset;
 
 pub use self::absent::{Absent, absent, follows};
 pub use self::again::Again;
@@ -117,6 +118,8 @@ pub struct Row {
     pub external_id: Option<ExternalId>,
     /// In which zone its start was read, if it has no offset of its own.
     pub zone: Option<ZoneId>,
+    /// The offset of its own that its start has, if it has one.
+    pub clock_offset: Option<Offset>,
     /// What it asks for, or everything that is wrong with it; never an empty list of flaws.
     pub meeting: Result<Meeting, Vec<Flaw>>,
     /// What is not wrong, but may well be meant otherwise.
@@ -128,7 +131,8 @@ impl Row {
     /// A row of which nothing is known but its place, on the line after it.
     pub(crate) fn blank(record: u64) -> Self {
         let (at, cells) = (At::Line(record + 1), Cells::default());
-        Self { record, at, offset: 0, cells, external_id: None, zone: None, meeting: Err(vec![]), warnings: vec![] }
+        let (external_id, zone, clock_offset, meeting) = (None, None, None, Err(vec![]));
+        Self { record, at, offset: 0, cells, external_id, zone, clock_offset, meeting, warnings: vec![] }
     }
 }
 
@@ -232,13 +236,13 @@ impl Parser {
 
     fn row(&mut self, record: u64, found: &Found, cells: ByteRecord) -> Row {
         let &Found { at, offset, is_unclosed } = found;
-        let Understood { meeting, zone, warnings } =
+        let Understood { meeting, zone, offset: clock_offset, warnings } =
             if is_unclosed { Understood::only(flaw::unclosed_quote(&cells)) } else { row::understand(&cells, self) };
         let external_id = match &meeting {
             Ok(meeting) => Some(meeting.external_id.clone()),
             Err(_) => row::external_id(&cells, self),
         };
-        Row { record, at, offset, cells: Cells(cells), external_id, zone, meeting, warnings }
+        Row { record, at, offset, cells: Cells(cells), external_id, zone, clock_offset, meeting, warnings }
     }
 }
 

@@ -1,6 +1,7 @@
 //! One record to a [`Meeting`], or to everything that is wrong with it.
 
 use csv::ByteRecord;
+use jiff::tz::Offset;
 
 use crate::meeting::{Attendee, ExternalId, Meeting, Organizer, Role, Span};
 
@@ -22,13 +23,14 @@ const CELL_MAX: usize = 32_767;
 pub(super) struct Understood {
     pub(super) meeting: Result<Meeting, Vec<Flaw>>,
     pub(super) zone: Option<ZoneId>,
+    pub(super) offset: Option<Offset>,
     pub(super) warnings: Vec<Flaw>,
 }
 
 impl Understood {
     /// Nothing but what is wrong with the record as a whole.
     pub(super) fn only(flaw: Flaw) -> Self {
-        Self { meeting: Err(vec![flaw]), zone: None, warnings: Vec::new() }
+        Self { meeting: Err(vec![flaw]), zone: None, offset: None, warnings: Vec::new() }
     }
 }
 
@@ -48,7 +50,7 @@ pub(super) fn understand(cells: &ByteRecord, parser: &mut Parser) -> Understood 
     let external_id = sheet.external_id();
     let organizer = if reading.me { Some(Organizer::Me) } else { sheet.organizer(&reading.organizers) };
     let subject = sheet.subject();
-    let (span, zone) = sheet.span(rules, zones);
+    let (span, zone, offset) = sheet.span(rules, zones);
     let attendees = sheet.people();
     let chat_thread_id = sheet.chat_thread_id();
     let Sheet { flaws, warnings, .. } = sheet;
@@ -58,7 +60,7 @@ pub(super) fn understand(cells: &ByteRecord, parser: &mut Parser) -> Understood 
         }
         _ => Err(flaws),
     };
-    Understood { meeting, zone, warnings }
+    Understood { meeting, zone, offset, warnings }
 }
 
 /// What a record calls its meeting, when that much of it can be read.
@@ -192,7 +194,7 @@ impl<'a> Sheet<'a> {
         organizers.read(text).map_err(|wrong| self.flaw(Column::OrganizerUserId, text, wrong)).ok()
     }
 
-    fn span(&mut self, rules: &Rules, zones: &mut Zones) -> (Span, Option<ZoneId>) {
+    fn span(&mut self, rules: &Rules, zones: &mut Zones) -> (Span, Option<ZoneId>, Option<Offset>) {
         let (columns, flaws) = (self.columns, self.flaws.len());
         let mut cell = |column| columns.index(column).map(|_| self.text(column));
         let cells = times::Cells {
@@ -206,7 +208,7 @@ impl<'a> Sheet<'a> {
             time_zone: cell(Column::TimeZone),
         };
         let is_lacking = self.flaws.len() > flaws;
-        let Spanned { span, zone, wrongs, warnings } = zones.span(&cells, rules);
+        let Spanned { span, zone, offset, wrongs, warnings } = zones.span(&cells, rules);
         for (column, wrong) in wrongs {
             // A cell that could not be read at all was told, and is not told again as one that is missing.
             if is_lacking && times::LACKS.contains(&wrong.kind) {
@@ -217,7 +219,7 @@ impl<'a> Sheet<'a> {
         for (column, wrong) in warnings {
             self.warnings.push(self.found(column, self.said(column), wrong));
         }
-        (span.unwrap_or(Span::Instant), zone)
+        (span.unwrap_or(Span::Instant), zone, offset)
     }
 
     fn people(&mut self) -> Vec<Attendee> {

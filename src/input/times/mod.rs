@@ -20,6 +20,7 @@ mod tests;
 mod zones;
 
 use chrono::{DateTime, Utc};
+use jiff::tz::Offset;
 
 use crate::meeting::Span;
 
@@ -72,6 +73,8 @@ pub(super) struct Spanned {
     pub(super) span: Option<Span>,
     /// The zone that the start is read in; `None` when it has an offset of its own, or there is no start.
     pub(super) zone: Option<ZoneId>,
+    /// The start's own offset, if it has one.
+    pub(super) offset: Option<Offset>,
     /// What is wrong, and in which column.
     pub(super) wrongs: Vec<(Column, Wrong)>,
     /// What may be wrong.

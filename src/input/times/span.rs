@@ -29,7 +29,7 @@ struct At {
 impl Zones {
     /// What the cells of one row say about time, or all that is wrong with them.
     pub(in crate::input) fn span(&mut self, cells: &Cells<'_>, rules: &Rules) -> Spanned {
-        let out = Spanned { span: None, zone: None, wrongs: Vec::new(), warnings: Vec::new() };
+        let out = Spanned { span: None, zone: None, offset: None, wrongs: Vec::new(), warnings: Vec::new() };
         let mut row = Row { zones: self, rules, zone_cell: given(cells.time_zone), zone: None, asked: false, out };
         row.read(cells);
         row.out
@@ -131,6 +131,7 @@ impl Row<'_> {
             (Some((_, date)), Some((column, time))) => {
                 let instant = self.instant(date.to_datetime(time), side.offset, column)?;
                 self.out.zone = self.zone.filter(|_| side.offset.is_none());
+                self.out.offset = side.offset;
                 Some(At { instant, column, dated: true, offset: side.offset })
             }
             (Some((column, _)), None) => self.refuse(column, without_time()),

@@ -114,3 +114,21 @@ fn a_zone_is_known_by_its_place_and_says_the_day_there() {
     );
     assert_eq!(zones.span(&cells("2027-02-03T23:30Z", "America/Los_Angeles"), &Rules::default()).zone, None);
 }
+
+#[test]
+fn a_start_is_read_in_a_zone_or_has_an_offset_of_its_own_and_never_both() {
+    let mut zones = Zones::new();
+    for (start, zone, name, hours) in [
+        ("2027-02-03T09:00", "Europe/Berlin", Some("Europe/Berlin"), None),
+        ("2027-02-03T09:00+01:00", "", None, Some(1)),
+        ("2027-02-03T09:00-05:00", "Europe/Berlin", None, Some(-5)),
+        ("2027-02-03T09:00Z", "Europe/Berlin", None, Some(0)),
+        ("2027-02-03T09:00", "", None, None),
+        ("", "Europe/Berlin", None, None),
+    ] {
+        let spanned = zones.span(&cells(start, zone), &Rules::default());
+        let found = spanned.zone.map(|id| zones.name(id));
+        let offset = spanned.offset.map(|offset| offset.seconds() / 3600);
+        assert_eq!((found, offset), (name, hours), "{start} {zone}");
+    }
+}
