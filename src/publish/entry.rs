@@ -4,9 +4,11 @@ use std::fmt::Write as _;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use chrono::{DateTime, Utc};
+use jiff::tz::TimeZone;
 use uuid::{Builder, Uuid};
 
-use crate::input::Row;
+use super::words::utc_offset;
+use crate::input::{Row, Zones};
 use crate::meeting::{Meeting, Organizer};
 use crate::outcome::{Answer, OnlineMeeting, Outcome, Status};
 
@@ -121,6 +123,15 @@ impl Entry {
     pub fn end(&self) -> Option<DateTime<Utc>> {
         let graph = self.meeting().and_then(|meeting| meeting.end.as_deref());
         self.time("endDateTime", graph, self.asked().and_then(|asked| asked.span.end()))
+    }
+
+    /// The zone that the row's own times are in: the one that its start was read in, or the offset that its start has.
+    /// `zones` are those of what read the row ([`Entries::parser`](super::Entries::parser)).
+    pub fn own_zone(&self, zones: &Zones) -> Option<(String, TimeZone)> {
+        if let Some(offset) = self.row.clock_offset {
+            return Some((utc_offset(offset), TimeZone::fixed(offset)));
+        }
+        self.row.zone.map(|id| (zones.name(id).to_owned(), zones.time_zone(id).clone()))
     }
 
     /// The row is how people are to be told of it. But where the meeting was found to be as the row says, Graph's word goes

@@ -6,8 +6,12 @@
 mod draft;
 mod entry;
 mod finished;
+mod made;
 pub mod report;
+mod text;
+pub mod words;
 
 pub use self::draft::Draft;
 pub use self::entry::{Entry, Key};
 pub use self::finished::{Entries, Finished};
+pub use self::made::Made;

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 /// to mislead with them loses something. A line break in whatever form becomes a line feed and a tab a blank, lest two
 /// words become one. The joiners stay where they join letters beyond ASCII: Persian words and families of emoji are
 /// written with them.
-pub fn clean(text: &str) -> Cow<'_, str> {
+pub(super) fn clean(text: &str) -> Cow<'_, str> {
     if !text.contains(is_touched) {
         return Cow::Borrowed(text);
     }
@@ -45,7 +45,7 @@ fn is_touched(c: char) -> bool {
 
 /// Whether nobody sees it, though it is no control: what turns the direction of text, has no width, tells programs
 /// something, or is no character at all.
-pub fn is_unseen(c: char) -> bool {
+pub(super) fn is_unseen(c: char) -> bool {
     matches!(
         c,
         '\u{61c}'
@@ -58,6 +58,11 @@ pub fn is_unseen(c: char) -> bool {
             | '\u{fdd0}'..='\u{fdef}'
             | '\u{e0000}'..='\u{e007f}'
     ) || u32::from(c) & 0xfffe == 0xfffe
+}
+
+/// Whether a character does nothing but to turn the direction of the writing around it.
+pub(super) fn is_bidi(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
