@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 
+use super::join_information;
 use crate::meeting::graph_time;
 use crate::outcome::{OnlineMeeting, Participant};
 
@@ -37,7 +38,10 @@ pub(super) fn online_meeting(body: &[u8]) -> Option<OnlineMeeting> {
         dialin_url: read.audio.url,
         organizer_id: organizer.id,
         organizer_upn,
-        join_information: None,
+        join_information: join_information::decoded(
+            read.information.content.as_deref(),
+            read.information.kind.as_deref(),
+        ),
         tenant_id: organizer.tenant,
         thread_id: read.chat.thread,
         message_id: read.chat.message,
@@ -123,6 +127,7 @@ object!(Meeting {
     audio: Audio = "audioConferencing",
     participants: Participants = "participants",
     chat: Chat = "chatInfo",
+    information: Information = "joinInformation",
 });
 object!(Joining { id: Text = "joinMeetingId", passcode: Text = "passcode" });
 object!(Audio {
@@ -135,6 +140,7 @@ object!(Participants { organizer: ParticipantInfo = "organizer", attendees: List
 object!(ParticipantInfo { upn: Text = "upn", identity: IdentitySet = "identity", role: Text = "role" });
 object!(IdentitySet { user: Identity = "user" });
 object!(Identity { id: Text = "id", tenant: Text = "tenantId" });
+object!(Information { content: Text = "content", kind: Text = "contentType" });
 object!(Chat { thread: Text = "threadId", message: Text = "messageId" });
 
 /// A member's name, as it stands in the answer if it can be.
@@ -211,92 +217,5 @@ impl<'de, T: Read> Visitor<'de> for Reader<T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_answer_is_read_whatever_the_case_of_its_members_and_whatever_else_it_holds() {
-        let meeting = online_meeting(
-            br#"{"JoinWebURL":"https://teams.example/x?a=%7b","id":null,"news":[1],"startDateTime":"2027-02-03T09:00:00.0000000+01:00",
-                "endDateTime":"when it ends","audioConferencing":{"ConferenceId":512004417,"tollNumber":null},"chatInfo":null,
-                "participants":{"organizer":{"identity":{"user":{"id":"o","tenantId":"t"}}},"attendees":[{"upn":"a","identity":null,"role":"presenter"}]}}"#,
-        )
-        .expect("a meeting");
-        assert_eq!(meeting.join_web_url, "https://teams.example/x?a=%7b");
-        assert_eq!(meeting.start.as_deref(), Some("2027-02-03T08:00:00Z"));
-        assert_eq!(meeting.end.as_deref(), Some("when it ends"));
-        assert_eq!(meeting.conference_id.as_deref(), Some("512004417"));
-        assert_eq!((meeting.organizer_id.as_deref(), meeting.tenant_id.as_deref()), (Some("o"), Some("t")));
-        let ada = Participant { upn: Some("a".into()), id: None, role: Some("presenter".into()) };
-        assert_eq!(meeting.attendees, Some(vec![ada]));
-        assert_eq!((meeting.id, meeting.toll_number, meeting.thread_id), (None, None, None));
-    }
-
-    #[test]
-    fn a_value_of_another_kind_is_read_as_none_and_a_bare_value_as_text() {
-        let meeting = online_meeting(
-            br#" {"joinWebUrl":1.0,"id":true,"subject":{"id":"x","joinWebUrl":[{}]},"creationDateTime":7,"startDateTime":false,
-                "endDateTime":["2027-02-03T09:00:00Z"],"joinMeetingIdSettings":[{"passcode":"p"}],"chatInfo":"text",
-                "audioConferencing":{"tollNumber":-5,"tollFreeNumber":18446744073709551615,"conferenceId":1e3,"dialinUrl":""},
-                "participants":{"organizer":[],"attendees":["a",{"upn":{},"identity":{"user":{"id":9}}},null,[{}]]}} "#,
-        )
-        .expect("a meeting");
-        assert_eq!(meeting.join_web_url, "1.0");
-        assert_eq!((meeting.id.as_deref(), meeting.subject, meeting.creation), (Some("true"), None, None));
-        assert_eq!((meeting.start.as_deref(), meeting.end), (Some("false"), None));
-        assert_eq!((meeting.passcode, meeting.thread_id, meeting.organizer_id), (None, None, None));
-        assert_eq!(meeting.toll_number.as_deref(), Some("-5"));
-        assert_eq!(meeting.toll_free_number.as_deref(), Some("18446744073709551615"));
-        assert_eq!((meeting.conference_id.as_deref(), meeting.dialin_url), (Some("1000.0"), None));
-        let nobody = Participant::default;
-        let nine = Participant { upn: None, id: Some("9".into()), role: None };
-        assert_eq!(meeting.attendees, Some(vec![nobody(), nine, nobody(), nobody()]));
-        for attendees in ["{}", "null", "\"a\"", "1"] {
-            let body = format!(r#"{{"joinWebUrl":"x","participants":{{"attendees":{attendees}}}}}"#);
-            assert_eq!(online_meeting(body.as_bytes()).expect("a meeting").attendees, None, "{attendees}");
-        }
-    }
-
-    #[test]
-    fn the_exact_spelling_of_a_member_counts_wherever_it_stands_and_of_two_the_last() {
-        for (body, url) in [
-            (r#"{"joinWebUrl":"a","JOINWEBURL":"b"}"#, Some("a")),
-            (r#"{"JOINWEBURL":"b","joinWebUrl":"a"}"#, Some("a")),
-            (r#"{"joinWebUrl":null,"JoinWebUrl":"b"}"#, None),
-            (r#"{"JoinWebUrl":"b","joinWebUrl":{}}"#, None),
-            (r#"{"joinWebUrl":"a","joinWebUrl":"b"}"#, Some("b")),
-            (r#"{"JoinWebUrl":"a","JoinWebUrl":"b"}"#, Some("b")),
-            (r#"{"join\u0057ebUrl":"a\u0020\ud83d\ude00"}"#, Some("a \u{1f600}")),
-        ] {
-            assert_eq!(online_meeting(body.as_bytes()).map(|meeting| meeting.join_web_url).as_deref(), url, "{body}");
-        }
-        let body = br#"{"joinWebUrl":"x","chatInfo":{"threadId":"t"},"ChatInfo":{"threadId":"u","messageId":"m"}}"#;
-        let meeting = online_meeting(body).expect("a meeting");
-        assert_eq!((meeting.thread_id.as_deref(), meeting.message_id), (Some("t"), None));
-    }
-
-    #[test]
-    fn what_is_no_meeting_is_not_read_as_one() {
-        for body in ["", "{", "null", "[]", "{}", r#"{"joinWebUrl":null}"#, r#"{"joinWebUrl":""}"#, "<html>"] {
-            assert_eq!(online_meeting(body.as_bytes()), None, "{body}");
-        }
-        let whole = r#"{"joinWebUrl":"x","chatInfo":{"threadId":["t"]},"news":[1,{"a":"b"}],"subject":7}"#;
-        assert!(online_meeting(whole.as_bytes()).is_some());
-        for end in 0..whole.len() {
-            assert_eq!(online_meeting(&whole.as_bytes()[..end]), None, "cut at {end}");
-        }
-        for body in [
-            r#"{"joinWebUrl":{}}"#,
-            r#"{"joinWebUrl":"x"} x"#,
-            r#"{"joinWebUrl":"x"}{}"#,
-            r#"{"joinWebUrl":"x",}"#,
-            r#"{"joinWebUrl":"x","news":[1,]}"#,
-            r#"{"joinWebUrl":"x","chatInfo":{"threadId":tru}}"#,
-            r#"{"joinWebUrl":"x","participants":{"attendees":[{}}}"#,
-            r#"[{"joinWebUrl":"x"}]"#,
-            r#""joinWebUrl""#,
-        ] {
-            assert_eq!(online_meeting(body.as_bytes()), None, "{body}");
-        }
-    }
-}
+#[path = "answer_tests.rs"]
+mod tests;

@@ -12,6 +12,7 @@ mod hide;
 mod http;
 mod identity;
 mod inquiry;
+mod join_information;
 mod proxy;
 mod redirect;
 mod roots;
