@@ -6,7 +6,9 @@
 mod draft;
 mod entry;
 mod finished;
+pub mod join_information;
 mod made;
+mod markup;
 pub mod report;
 mod text;
 pub mod words;
