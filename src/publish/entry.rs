@@ -105,7 +105,8 @@ impl Entry {
         Some(self.organizer()).filter(|name| name.contains('@'))
     }
 
-    fn organizer_id(&self) -> Option<&str> {
+    /// The organizer's object id, if it is known.
+    pub fn organizer_id(&self) -> Option<&str> {
         let asked = || match &self.asked()?.organizer {
             Organizer::User(id) => Some(id.as_str()),
             Organizer::Named(_) | Organizer::Me => None,

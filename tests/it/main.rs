@@ -6,6 +6,7 @@ mod authority;
 mod awkward;
 mod binary;
 mod check;
+mod coordinates;
 mod der;
 mod devices;
 mod directory;
