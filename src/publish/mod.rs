@@ -10,6 +10,7 @@ mod finished;
 pub mod join_information;
 mod made;
 mod markup;
+pub mod qr;
 pub mod report;
 mod text;
 pub mod words;

@@ -1,8 +1,9 @@
-//! What a run has written of its meetings leads into them: by call and by link.
+//! What a run has written of its meetings leads into them: by call, by link and by the link in a QR code.
 
 use axum::body::Body;
 use convoke::input::{Reading, Source};
-use convoke::publish::{Finished, coordinates};
+use convoke::publish::words::Words;
+use convoke::publish::{Finished, coordinates, qr};
 use convoke::sim::{CLIENT_ID, CLIENT_SECRET, JOIN_URL_START, Scenario, Sim, TENANT_ID};
 use http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
@@ -72,4 +73,16 @@ fn each_meeting_can_be_called_and_its_link_leads_to_it() {
             assert!(status == 200 && page.contains(subject), "{status}: {link}");
         }
     });
+}
+
+#[test]
+fn each_meeting_has_a_sign() {
+    let sim = Sim::new(Scenario::calm());
+    let ran = crate::harness::provision(&sim, &sheet(30), How::default());
+    let finished = Finished::open(Source::of(ran.output.clone()), Reading::default()).expect("an output");
+    let dir = tempfile::tempdir().expect("a folder");
+    let words = Words::new(None, None).expect("words");
+    let made = qr::directory(&finished, dir.path(), &words).expect("pictures");
+    assert_eq!((made.lines, &made.notices[..]), (30, &[][..]));
+    assert_eq!(std::fs::read_dir(dir.path()).expect("a folder").count(), 30);
 }
