@@ -12,6 +12,7 @@ mod made;
 mod markup;
 pub mod qr;
 pub mod report;
+pub mod sheet;
 mod text;
 pub mod words;
 
