@@ -3,6 +3,7 @@
 //! Each product walks the [`Finished`] lines by itself and writes a [`Draft`], which takes its name when it is whole. So a
 //! product that cannot be made harms neither the output nor the others. Nobody is asked for anything here.
 
+pub mod calendar;
 pub mod coordinates;
 mod draft;
 mod entry;
