@@ -5,6 +5,7 @@ mod agree;
 mod authority;
 mod awkward;
 mod binary;
+mod calendar;
 mod check;
 mod coordinates;
 mod der;
