@@ -32,7 +32,7 @@ use tracing::{Level, debug, enabled};
 
 pub use self::connections::Connections;
 pub use self::directory::{BATCH_MAX, LookUp, User};
-pub use self::explain::{cmdlets, is_of_organizer};
+pub use self::explain::{cmdlets, is_of_organizer, parts};
 pub use self::http::Http;
 pub use self::identity::Identity;
 pub use self::inquiry::{Authority, Greeting, Heard, Policy};

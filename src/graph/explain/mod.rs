@@ -155,6 +155,18 @@ pub fn is_of_organizer(trouble: &Trouble) -> bool {
     known.is_some_and(|cause| cause.reach == Reach::Organizer)
 }
 
+/// A cause taken apart: what it is, with what came after all of it, like the status; and what to do, how long that takes and
+/// whether running again helps. `None` when it is not one that is known.
+pub fn parts(cause: &str) -> Option<(String, String)> {
+    let known =
+        CAUSES.iter().find(|known| cause.strip_prefix(known.means).is_some_and(|rest| rest.starts_with(": ")))?;
+    let (text, means) = (known.text(), known.means.len());
+    match cause.strip_prefix(text.as_str()) {
+        Some(after) => Some((format!("{}{after}", known.means), text[means + 2..].to_owned())),
+        None => Some((known.means.to_owned(), cause[means + 2..].to_owned())),
+    }
+}
+
 /// Fills in what a person has to type, with the ids of this app and organizer: the path of the request names the
 /// organizer and the token the app. Where an id cannot be read its name stands in its place.
 pub(super) fn fill_in(trouble: &mut Trouble, path: &str, token: &str) {

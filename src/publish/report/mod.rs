@@ -2,6 +2,7 @@
 //!
 //! What they tell is gathered once, as [`Facts`]; no form of it counts by itself.
 
+mod causes;
 mod facts;
 
 pub use self::facts::{Cause, Facts, File, Run};
