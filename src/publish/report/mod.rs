@@ -4,5 +4,9 @@
 
 mod causes;
 mod facts;
+mod json;
 
 pub use self::facts::{Cause, Facts, File, Run};
+#[cfg(test)]
+pub(in crate::publish) use self::json::a_run;
+pub use self::json::json;
