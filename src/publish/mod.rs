@@ -11,6 +11,7 @@ mod finished;
 pub mod join_information;
 mod made;
 mod markup;
+pub mod metrics;
 pub mod qr;
 pub mod report;
 pub mod sheet;
