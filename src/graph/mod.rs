@@ -13,6 +13,7 @@ mod http;
 mod identity;
 mod inquiry;
 mod join_information;
+mod ping;
 mod proxy;
 mod redirect;
 mod roots;
@@ -36,6 +37,7 @@ pub use self::explain::{cmdlets, is_of_organizer, parts};
 pub use self::http::Http;
 pub use self::identity::Identity;
 pub use self::inquiry::{Authority, Greeting, Heard, Policy};
+pub use self::ping::PingUrl;
 pub use self::proxy::{Proxies, Proxy, Via};
 pub use self::roots::authorities;
 pub use self::token::{

@@ -12,6 +12,7 @@ pub mod join_information;
 mod made;
 mod markup;
 pub mod metrics;
+pub mod ping;
 pub mod qr;
 pub mod report;
 pub mod sheet;

@@ -24,6 +24,7 @@ mod organizer;
 mod outage;
 mod page;
 mod people;
+mod ping;
 mod private;
 mod process;
 mod provision;
