@@ -7,6 +7,7 @@ mod files;
 mod network;
 mod reading;
 mod settings;
+mod told;
 mod values;
 
 use std::collections::BTreeSet;
@@ -23,6 +24,7 @@ use self::files::{check_files, output};
 pub use self::network::{Network, Sourced};
 pub use self::reading::reading;
 pub use self::settings::{Setting, settings};
+pub use self::told::told;
 pub use self::values::rate;
 use self::values::{max_errors, time};
 use crate::choice::MaxErrors;

@@ -71,3 +71,37 @@ fn plain_http_is_for_this_machine_alone() {
         plan(&format!("a.csv --graph-url {url} --login-url {url}")).expect(url);
     }
 }
+
+#[test]
+fn options_are_told_by_their_names_and_without_anything_secret() {
+    use clap::CommandFactory as _;
+    let line = "convoke provision a.csv --rate auto --me --auth token --proxy http://anne:s3cret@proxy.example:8080 \
+        --token-command s3cret --only a,b --max-errors 5% --deadline 90m --time-zone Europe/Berlin --map subject=Session";
+    let mut environment = Environment::default();
+    environment.sign_in.client_secret = Some("s3cret".into());
+    let plan = Plan::from_args(args(line), environment).expect("a plan");
+    let told = told(&plan);
+    let of = |wanted: &str| told.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+    for (name, value) in [
+        ("concurrency", "16"),
+        ("deadline", "1 h 30 min"),
+        ("graph-url", "https://graph.microsoft.com"),
+        ("map", "subject=Session"),
+        ("max-errors", "5%"),
+        ("me", "true"),
+        ("only", "a,b"),
+        ("output", "a.joined.csv"),
+        ("proxy", "http://proxy.example:8080"),
+        ("rate", "auto"),
+        ("time-zone", "Europe/Berlin"),
+    ] {
+        assert_eq!(of(name), Some(value), "{name}");
+    }
+    assert_eq!((of("rehearse"), of("limit")), (None, None));
+    assert!(!format!("{told:?}").contains("s3cret"), "{told:?}");
+    assert!(told.is_sorted());
+    let command = Cli::command();
+    let command = command.find_subcommand("provision").expect("it is there");
+    let longs: Vec<&str> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
+    assert!(told.iter().all(|(name, _)| longs.contains(&name.as_str())), "{told:?}");
+}
