@@ -5,8 +5,10 @@
 mod causes;
 mod facts;
 mod json;
+mod page;
 
 pub use self::facts::{Cause, Facts, File, Run};
 #[cfg(test)]
 pub(in crate::publish) use self::json::a_run;
 pub use self::json::json;
+pub use self::page::{When, page};
