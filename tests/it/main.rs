@@ -32,6 +32,7 @@ mod proxy;
 mod redirect;
 mod relay;
 mod renewal;
+mod report_page;
 mod resume;
 mod retries;
 mod samples;

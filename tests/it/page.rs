@@ -33,8 +33,8 @@ const ALIKE: [&str; 9] = [
     "--dump-dom",
 ];
 
-/// The first of the usual names under which one can be started.
-fn chromium() -> Option<String> {
+/// The first of the usual names under which one can be started; without one it is said what is not looked at.
+pub(crate) fn chromium(what: &str) -> Option<String> {
     let named = std::env::var("CHROME").into_iter();
     let usual = ["chromium", "chromium-browser", "google-chrome"].map(str::to_owned);
     // On some systems the name is that of a hint how to install it.
@@ -46,7 +46,7 @@ fn chromium() -> Option<String> {
     let found = named.chain(usual).find(starts);
     if found.is_none() {
         // Past the test harness, which keeps to itself what a test that passes has printed.
-        let _ = writeln!(std::io::stderr(), "skipped for want of Chromium: a look at the page behind a join link");
+        let _ = writeln!(std::io::stderr(), "skipped for want of Chromium: a look at {what}");
     }
     found
 }
@@ -78,7 +78,7 @@ fn meeting(subject: &str) -> (Server, String) {
 }
 
 /// The document when all scripts have run; what the browser has to say of it is nothing.
-fn document(chromium: &str, url: &str, zone: &str, more: &[&str]) -> String {
+pub(crate) fn document(chromium: &str, url: &str, zone: &str, more: &[&str]) -> String {
     let home = tempfile::tempdir().expect("a directory");
     let log = home.path().join("log");
     let mut command = Command::new(chromium);
@@ -115,7 +115,7 @@ fn words(document: &str, begin: &str, end: &str) -> String {
 
 #[test]
 fn the_times_are_those_of_the_visitor() {
-    let Some(chromium) = chromium() else { return };
+    let Some(chromium) = chromium("the page behind a join link") else { return };
     let (_server, url) = meeting("Term planning");
     let utc = "In UTC: 14 July 2027 05:30 to 08:00";
     for (zone, said) in [
@@ -134,7 +134,7 @@ fn the_times_are_those_of_the_visitor() {
 
 #[test]
 fn what_a_subject_says_is_shown_and_does_not_run() {
-    let Some(chromium) = chromium() else { return };
+    let Some(chromium) = chromium("the page behind a join link") else { return };
     let subject = "<script>document.title = 'ran'</script> & \"quotes\" </title><img src=x onerror=\"document.title = 'ran'\"> \u{202e}שלום";
     let (_server, url) = meeting(subject);
     let document = document(&chromium, &url, "America/Vancouver", &[]);
