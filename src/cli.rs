@@ -2,16 +2,18 @@
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
-use std::time::SystemTime;
 
-use chrono::{DateTime, Utc};
 use clap::builder::FalseyValueParser;
 use clap::{Arg, ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use secrecy::SecretString;
 
 mod check;
 mod doctor;
+mod environment;
 mod network;
 mod people;
+mod products;
+mod publish;
 mod sheet;
 mod show;
 mod signin;
@@ -21,8 +23,11 @@ mod sources;
 
 pub use check::{Check, Form, Report};
 pub use doctor::Doctor;
+pub use environment::Environment;
 pub use network::Network;
 pub use people::{Lookup, People, UnknownAttendees};
+pub use products::{IcsMethod, Products};
+pub use publish::Publish;
 pub use sheet::{Dates, Sheet};
 pub use show::{Columns, Template};
 pub use signin::{Auth, SignIn, Variables};
@@ -81,11 +86,29 @@ pub enum Command {
     Doctor(Box<Doctor>),
     /// Make a Teams meeting for every row of a spreadsheet and write the join links beside them.
     Provision(Box<Provision>),
+    /// Make lists, calendars and reports from the output of a run; nobody is asked for anything.
+    Publish(Box<Publish>),
     /// Serve a make-believe Microsoft Graph on this machine, for other programs to be tried out against.
     #[cfg(feature = "sim")]
     Simulate(Box<Simulate>),
     /// Print a sheet to start from: a header, and rows to write over.
     Template(Template),
+}
+
+impl Command {
+    /// The options about messages.
+    pub fn messages(&self) -> &Messages {
+        match self {
+            Self::Columns(args) => &args.messages,
+            Self::Check(args) => &args.messages,
+            Self::Doctor(args) => &args.messages,
+            Self::Provision(args) => &args.messages,
+            Self::Publish(args) => &args.messages,
+            #[cfg(feature = "sim")]
+            Self::Simulate(args) => &args.messages,
+            Self::Template(args) => &args.messages,
+        }
+    }
 }
 
 /// The options about messages, which all commands have.
@@ -131,7 +154,11 @@ pub struct Provision {
     #[arg(long, value_name = "TIME", env = "CONVOKE_DEADLINE")]
     pub deadline: Option<String>,
 
-    /// The language of what Graph writes into a meeting, as a tag like de-DE [default: Graph's own]
+    /// Add the column joinInformation: the invitation in Graph's own words, as HTML; --html-dir needs it, too [default: off]
+    #[arg(long, env = "CONVOKE_JOIN_INFORMATION", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
+    pub join_information: bool,
+
+    /// The language of what Graph writes into a meeting, and of dates and labels, as a tag like de-DE [default: Graph's own; English]
     #[arg(long, value_name = "TAG", env = "CONVOKE_LANGUAGE")]
     pub language: Option<String>,
 
@@ -166,6 +193,14 @@ pub struct Provision {
     /// Where the result goes, or - for standard output [default: beside INPUT, with .joined.csv; standard output if INPUT is -]
     #[arg(long, short = 'o', value_name = "OUTPUT.csv", env = "CONVOKE_OUTPUT")]
     pub output: Option<PathBuf>,
+
+    /// Tell a monitor when the run starts, succeeds or fails: an address as healthchecks.io gives it, which gets /start and /fail added [default: nobody]
+    #[arg(long, value_name = "URL", env = "CONVOKE_PING", hide_env_values = true)]
+    pub ping: Option<SecretString>,
+
+    /// Options about what is made of the output.
+    #[command(flatten)]
+    pub products: Products,
 
     /// How many attempts may start per second at the most, repetitions included; auto for as many as Graph turns out to allow, max for as many as the slots allow
     #[arg(long, value_name = "N", default_value = "10", env = "CONVOKE_RATE")]
@@ -225,7 +260,8 @@ Exit status:
   2    usage
   3    the input cannot be read as a spreadsheet of meetings
   4    credentials, permissions or a server that is not trusted stop the run
-  5    stopped early, to be gone on with by the same command
+  5    stopped early, to be gone on with by the same command; or not all is made of the output
+       that was asked for
   6    another run is writing the same output
   130  interrupted (SIGINT); 143 terminated (SIGTERM)";
 
@@ -236,33 +272,4 @@ pub enum LogFormat {
     Human,
     /// One JSON object per line.
     Json,
-}
-
-/// What is taken from the environment because it must not be seen in a process list, or because it is not ours.
-#[derive(Debug, Default)]
-pub struct Environment {
-    /// `AZURE_AUTHORITY_HOST`, the identity service's root for Azure's own tools.
-    pub authority_host: Option<String>,
-    /// `NO_PROXY`, the hosts that no proxy is asked for, as curl and others have it.
-    pub no_proxy: Option<String>,
-    /// Of signing in.
-    pub sign_in: Variables,
-    /// When the program was started.
-    pub now: DateTime<Utc>,
-    /// `NO_COLOR` is set and not empty.
-    pub no_color: bool,
-}
-
-impl Environment {
-    /// Reads it, once; nothing below this module does.
-    pub fn read() -> Self {
-        let text = |name| std::env::var(name).ok().filter(|text: &String| !text.trim().is_empty());
-        Self {
-            authority_host: text("AZURE_AUTHORITY_HOST"),
-            no_proxy: text("NO_PROXY").or_else(|| text("no_proxy")),
-            sign_in: Variables::read(),
-            now: SystemTime::now().into(),
-            no_color: text("NO_COLOR").is_some(),
-        }
-    }
 }

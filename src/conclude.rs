@@ -54,14 +54,15 @@ pub fn at_once(signal: Signal) -> u8 {
     exit::of_signal(signal)
 }
 
-/// Tells what came of the run.
-pub fn sum_up(plan: &Plan, tally: &Tally, cost: &Cost, complete: bool) {
+/// Tells what came of the run, and gives that back for others who are told.
+pub fn sum_up(plan: &Plan, tally: &Tally, cost: &Cost, complete: bool) -> String {
     let output = match &plan.output {
         Output::File(path) if !complete && !partial(path).exists() => "none, since nothing was sent".to_owned(),
         Output::File(path) if !complete => format!("{} (not complete)", partial(path).display()),
         output => output.to_string(),
     };
     let rehearsal = plan.target.is_rehearsal();
+    let summary = tally.summary(cost, &output, rehearsal);
     info!(
         output,
         rehearsal,
@@ -82,7 +83,7 @@ pub fn sum_up(plan: &Plan, tally: &Tally, cost: &Cost, complete: bool) {
         refused = tally.of(Status::Refused),
         failed = tally.of(Status::Failed),
         skipped = tally.of(Status::Skipped),
-        "{}",
-        tally.summary(cost, &output, rehearsal)
+        "{summary}",
     );
+    summary
 }

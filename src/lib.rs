@@ -23,7 +23,8 @@
 //! [Ledger](ledger::Ledger) is the output while it is being written, in its *partial file*; the
 //! [Register](register::Register) is what has been asked for, the [Directory](directory::Directory) who is in the tenant,
 //! each of whose names takes one look-up, and the [Refusals](refusals::Refusals) are what an organizer is not asked again for; a row is *carried* from an *earlier* output; the
-//! [Tally](tally::Tally) counts; the [Sim](sim::Sim) is the embedded Graph, and a rehearsal is a run against it.
+//! [Tally](tally::Tally) counts, and the [Meter](meter::Meter) measures; an [Entry](publish::Entry) is a finished line read
+//! back, and a *product* what is made of them; the [Sim](sim::Sim) is the embedded Graph, and a rehearsal is a run against it.
 //! Organizer, attendee, externalId, joinWebUrl and the like are Graph's own words and keep Graph's spelling.
 //!
 //! # Codemap
@@ -41,10 +42,12 @@
 //! | [`register`] | which meetings have been asked for, and by which row first |
 //! | [`graph`] | the only place that knows HTTP and JSON: one exchange, one verdict; the token; Graph's clock |
 //! | [`hold`], [`pace`], [`budget`], [`outage`] | what the gate decides: until when, how fast, how often again, and who probes |
+//! | [`meter`] | how long requests took, and how many there were when |
 //! | [`turns`], [`gate`] | where attempts wait; governor at the pace, and slots |
 //! | [`cli`] | what was typed |
 //! | [`tally`] | counts to summary and exit status |
 //! | [`choice`] | which rows are sent, and how many may come to nothing |
+//! | [`publish`] | what is made of finished lines: lists, calendars, reports |
 //! | [`plan`] | what will be done; every check of what was typed |
 //! | [`stop`], [`signals`] | raised once with a reason, seen by every row at once |
 //! | [`progress`], [`log`] | what a person sees meanwhile |
@@ -57,7 +60,7 @@
 //! | [`picture`] | a flaw in its row, drawn |
 //! | [`check`] | a whole sheet read, counted and told, before anything is sent |
 //! | [`doctor`] | what must be true before meetings can be made, looked at in order |
-//! | [`prepare`], [`conclude`] | before the first request, and after the last line |
+//! | [`prepare`], [`conclude`], [`closing`] | before the first request, after the last line, and when the run has ended |
 //! | [`sim`] | the embedded Graph |
 //! | [`rehearsal`], [`simulate`] | the embedded Graph on a socket: for one run, for other programs |
 //!
@@ -82,9 +85,9 @@
 //!
 //! 1. Record *n* of the output answers record *n* of the input, with every input column kept, whatever happened. A line of
 //!    nothing but delimiters is no record, in whatever form the input is.
-//! 2. Only `input`, `ledger` and the directory of `sim` know CSV; only `graph` knows HTTP and JSON; only the gate (`hold`
-//!    to `gate` above), `tries`, `ask` and `pipeline` know time, and the run's ends (and the token its expiry, and Graph's
-//!    clock the beginning of the run).
+//! 2. Only `input`, `ledger`, the sheets of `publish` and the directory of `sim` know CSV; only `graph` knows HTTP, and with the
+//!    reports JSON; only the gate (`hold` to `gate` above), `tries`, `ask` and `pipeline` know time, and the run's ends (and
+//!    the token its expiry, and Graph's clock the beginning of the run).
 //! 3. `graph` never waits and never retries, but for a person who signs in; `ask` and `pipeline` never see a status code.
 //! 4. A row's failure is data (`Outcome`); an attempt's failure is control flow (`Verdict`, which has no text); only
 //!    the run's failure is an `Err`, shown once, by `main`.
@@ -99,7 +102,9 @@
 //! 8. Bounded everywhere: memory by the window, load by the slots and the rate, time by attempts and deadlines. Each
 //!    bound is one named constant or option with its reason.
 //! 9. Nothing is awaited between a turn at the gate and the request: what holds by the gate's clock holds on the wire.
-//! 10. Nothing is written down by a run but the output: the partial file is the journal, its lock is the kernel's, and its birth
+//! 10. Products are made of the output when the run has ended, by reading it back: none can harm a line, and each can be made
+//!     again from the output alone, but for what is about the run. A product takes its name when it is whole.
+//! 11. Nothing is written down by a run but the output: the partial file is the journal, its lock is the kernel's, and its birth
 //!     is the beginning of the run. What a line says can be read back from it exactly.
 
 pub mod ask;
@@ -107,6 +112,7 @@ pub mod budget;
 pub mod check;
 pub mod choice;
 pub mod cli;
+pub mod closing;
 pub mod conclude;
 pub mod directory;
 pub mod doctor;

@@ -11,19 +11,20 @@ use anyhow::{Context as _, Result};
 use chrono::Datelike as _;
 use convoke::ask::Service;
 use convoke::check::Check;
-use convoke::cli::{self, Cli, Command, Environment, LogFormat, Provision};
+use convoke::cli::{self, Cli, Command, Environment, LogFormat, Messages, Provision};
+use convoke::closing::{self, Known, close};
 use convoke::conclude::{at_once, complete, go_on, sum_up};
 use convoke::directory::{self, Directory};
 use convoke::doctor::Doctor;
 use convoke::exit::{self, Ended};
 use convoke::gate::Gate;
 use convoke::graph::{Endpoint, Graph, Http};
-use convoke::input::feed;
+use convoke::input::{Source, feed};
 use convoke::ledger::{Ledger, unexpected};
 use convoke::log;
 use convoke::picture::{Scene, WIDTH};
 use convoke::pipeline::{Failure, Shared, run};
-use convoke::plan::{Plan, Refusal, Target};
+use convoke::plan::{Plan, Publication, Refusal, Target};
 use convoke::prepare::{Sheet, choose, greet, rejects, resume, sheet, take_over, tell_unseen};
 use convoke::progress::{Progress, bar};
 use convoke::register::Register;
@@ -45,25 +46,16 @@ use tracing::level_filters::LevelFilter;
 fn main() -> ExitCode {
     let (command, environment) = (Cli::read().command, Environment::read());
     let terminal = stderr().is_terminal();
-    let (messages, bar) = match &command {
-        Command::Check(args) => (&args.messages, bar(false)),
-        Command::Doctor(args) => (&args.messages, bar(false)),
+    let messages = command.messages();
+    let bar = match &command {
         // Results on the same terminal would run through the bar.
-        Command::Provision(args) => (
-            &args.messages,
-            bar(terminal && !args.messages.quiet && !(args.writes_to_stdout() && stdout().is_terminal())),
-        ),
-        #[cfg(feature = "sim")]
-        Command::Simulate(args) => (&args.messages, bar(false)),
-        Command::Columns(args) => (&args.messages, bar(false)),
-        Command::Template(args) => (&args.messages, bar(false)),
+        Command::Provision(args) => {
+            bar(terminal && !messages.quiet && !(args.writes_to_stdout() && stdout().is_terminal()))
+        }
+        _ => bar(false),
     };
-    let level = match (messages.quiet, messages.verbose) {
-        (true, _) => LevelFilter::ERROR,
-        (_, true) => LevelFilter::DEBUG,
-        _ => LevelFilter::INFO,
-    };
-    let subscriber = log::subscriber(messages.log_format, level, terminal && !environment.no_color, bar.clone());
+    let subscriber =
+        log::subscriber(messages.log_format, level(messages), terminal && !environment.no_color, bar.clone());
     tracing::subscriber::set_global_default(subscriber).expect("nobody else sets one");
     let ended = match runtimes().context("the runtime cannot be started") {
         Ok((runtime, aside)) => {
@@ -71,6 +63,7 @@ fn main() -> ExitCode {
                 Command::Check(args) => check(*args, &environment),
                 Command::Doctor(args) => runtime.block_on(doctor(*args, environment)),
                 Command::Provision(args) => runtime.block_on(provision(*args, environment, bar, aside.handle())),
+                Command::Publish(args) => publish(*args, &environment),
                 #[cfg(feature = "sim")]
                 Command::Simulate(args) => runtime.block_on(simulate(*args)),
                 Command::Columns(_) => show::columns(width(&stdout())),
@@ -90,6 +83,15 @@ fn main() -> ExitCode {
     ExitCode::from(status)
 }
 
+/// How much is told.
+fn level(messages: &Messages) -> LevelFilter {
+    match (messages.quiet, messages.verbose) {
+        (true, _) => LevelFilter::ERROR,
+        (_, true) => LevelFilter::DEBUG,
+        _ => LevelFilter::INFO,
+    }
+}
+
 fn check(args: cli::Check, environment: &Environment) -> Result<u8, Ended> {
     let mut out = BufWriter::new(stdout().lock());
     Check::from_args(args, environment)?.run(&mut out, width(&stdout()))
@@ -98,6 +100,11 @@ fn check(args: cli::Check, environment: &Environment) -> Result<u8, Ended> {
 async fn doctor(args: cli::Doctor, environment: Environment) -> Result<u8, Ended> {
     let width = width(&stdout());
     Doctor::from_args(args, environment)?.run(&mut stdout(), width).await
+}
+
+fn publish(args: cli::Publish, environment: &Environment) -> Result<u8, Ended> {
+    let publication = Publication::from_args(args, environment).map_err(|error| Ended(exit::USAGE, error))?;
+    closing::publish(publication, environment.now)
 }
 
 /// How wide a terminal is, in columns; `None` when it is none.
@@ -115,16 +122,39 @@ fn runtimes() -> io::Result<(Runtime, Runtime)> {
 }
 
 async fn provision(args: Provision, environment: Environment, bar: ProgressBar, aside: &Handle) -> Result<u8, Ended> {
-    let begun = Instant::now();
+    let (begun, now) = (Instant::now(), environment.now);
     // Programs get a flaw as an event, and people get it as a picture.
     let pictures = (args.messages.log_format == LogFormat::Human).then(|| width(&stderr()).unwrap_or(WIDTH));
     let plan = Plan::from_args(args, environment).map_err(|refusal| match refusal {
         Refusal::Usage(error) => Ended(exit::USAGE, error),
         Refusal::Credentials(error) => Ended(exit::CREDENTIALS, error),
     })?;
-    let mut sheet = sheet(&plan, pictures)?;
-    let rejects = rejects(&plan, sheet.rows.parser())?;
-    let endpoint = endpoint(&plan, aside)?;
+    let mut known = Known::default();
+    let told = plan.ping.as_ref().map(|ping| ping.start(aside));
+    let ended = rows_to_lines(&plan, begun, pictures, bar, aside, &mut known).await;
+    known.cost.took = begun.elapsed();
+    let ended = close(&plan, &known, ended, now);
+    if let (Some(ping), Some(told)) = (&plan.ping, told) {
+        let (status, summary) = known.told(&ended);
+        ping.end(aside, told, status, &summary).await;
+    }
+    ended
+}
+
+/// Reads the input, asks for its meetings and writes the output; what is known of all this by the time it ends is left in
+/// `known`.
+async fn rows_to_lines(
+    plan: &Plan,
+    begun: Instant,
+    pictures: Option<usize>,
+    bar: ProgressBar,
+    aside: &Handle,
+    known: &mut Known,
+) -> Result<u8, Ended> {
+    let mut sheet = sheet(plan, pictures)?;
+    known.input = Some(sheet.source.clone());
+    let rejects = rejects(plan, sheet.rows.parser())?;
+    let endpoint = endpoint(plan, aside)?;
     let http = Http::open(&plan.network.connections, endpoint.is_secure());
     let http = http.map_err(|error| Ended(exit::STOPPED, error))?;
     let graph = Graph::new(http, endpoint).map_err(|error| Ended(exit::USAGE, error))?;
@@ -133,12 +163,12 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar, 
 
     let anew = || exit::status(Ok(false), stop.reason(), &Tally::default(), "run the same command again");
     let columns = sheet.rows.parser().columns().clone();
-    let Some(ledger) = take_over(&plan, &columns, JOIN_URL_START, &stop).await? else { return anew() };
+    let Some(ledger) = take_over(plan, &columns, JOIN_URL_START, &stop).await? else { return anew() };
     let service = Service { graph: &graph, gate: &gate, stop: &stop, resumes: Cell::new(false) };
     let directory_gate = directory::gate(plan.rate);
     let directory = plan.unknown_attendees.map(|what| Directory::new(&graph, &directory_gate, &stop, what));
-    let Some(ledger) = sheet.know(&plan, &service, directory.as_ref(), pictures, ledger).await? else { return anew() };
-    let (ledger, choice) = choose(&plan, sheet.rows.parser(), ledger)?;
+    let Some(ledger) = sheet.know(plan, &service, directory.as_ref(), pictures, ledger).await? else { return anew() };
+    let (ledger, choice) = choose(plan, sheet.rows.parser(), ledger)?;
     let unknown = plan.unknown_attendees;
     let refuses = move |who: &_, why| unknown.is_some_and(|unknown| directory::refuses(unknown, who, why));
     let register = Register::new(sheet.rows.parser().clone()).refusing(refuses);
@@ -152,11 +182,15 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar, 
     };
     let scene = pictures.map(|width| Scene::of(&plan.input, &sheet.rows, width, false));
     let progress = Progress::new(bar, Some(sheet.rows.about().records), plan.target.is_rehearsal()).drawing(scene);
-    let Some(ran) = send(&plan, sheet, ledger, &shared, &progress).await? else { return anew() };
+    let parser = sheet.rows.parser().clone();
+    let Some(ran) = send(plan, sheet, ledger, &shared, &progress).await? else { return anew() };
     tell_unseen(&choice.unseen.borrow());
     let look_ups = directory.as_ref().map_or(0, Directory::look_ups);
     let cost = cost(&gate, look_ups, directory_gate.held(), begun, ran.resumed);
-    sum_up(&plan, &ran.tally, &cost, matches!(ran.whole, Ok(true)));
+    let complete = matches!(ran.whole, Ok(true));
+    let summary = sum_up(plan, &ran.tally, &cost, complete);
+    let (input, measured, lines) = (known.input.take(), gate.meter().measured(), ran.tally.rows());
+    *known = Known { input, output: ran.written, parser: Some(parser), lines, complete, cost, measured, summary };
     let go_on = go_on(&plan.output, ran.tally.rows());
     exit::status(ran.whole, stop.reason(), &ran.tally, &go_on)
 }
@@ -166,6 +200,8 @@ struct Ran {
     tally: Tally,
     /// How many had their line before.
     resumed: u64,
+    /// The bytes of the output.
+    written: Option<Source>,
     /// Whether every one has its line.
     whole: Result<bool, Failure>,
 }
@@ -200,12 +236,13 @@ async fn send(
     };
     progress.finish(&tally);
     let mut ledger = ledger.into_inner();
+    let written = ledger.source().ok();
     let settled = ledger.settle().await.map_err(|error| Failure::Output(error.into()));
     let whole = match settled.and(ran) {
         Ok(true) => complete(plan, watch.as_deref(), ledger, shared.rejects).map(|()| true),
         ran => ran.and(ledger.leave(gate.starts() > 0).map(|()| false).map_err(|error| Failure::Output(error.into()))),
     };
-    Ok(Some(Ran { tally, resumed, whole }))
+    Ok(Some(Ran { tally, resumed, written, whole }))
 }
 
 fn cost(gate: &Gate, look_ups: u64, directory_held: Duration, begun: Instant, resumed: u64) -> Cost {
@@ -240,12 +277,13 @@ fn end_process(status: u8) -> ! {
 /// Where the run talks to. This is the only place that knows that a rehearsal is one.
 fn endpoint(plan: &Plan, aside: &Handle) -> Result<Endpoint, Ended> {
     let language = plan.language.clone();
-    match plan.target.clone() {
+    let endpoint = match plan.target.clone() {
         Target::Real(sign_in) => {
             let credentials = sign_in.credentials;
             let (graph_url, login_url) = (plan.network.graph_url.value.clone(), plan.network.login_url.value.clone());
-            Ok(Endpoint { graph_url, login_url, credentials, language })
+            Endpoint { graph_url, login_url, credentials, language, invitations: false }
         }
-        Target::Rehearsal(scenario) => rehearsal(&scenario, plan.reading.me, language, aside),
-    }
+        Target::Rehearsal(scenario) => rehearsal(&scenario, plan.reading.me, language, aside)?,
+    };
+    Ok(Endpoint { invitations: plan.join_information, ..endpoint })
 }

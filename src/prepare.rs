@@ -69,7 +69,7 @@ fn choice(plan: &Plan, parser: &Parser) -> Result<Choice> {
     let carry = match &plan.carry {
         None => None,
         Some(path) => {
-            let earlier = Earlier::open(path, parser);
+            let earlier = Earlier::open(path, parser, plan.layout());
             let earlier = earlier.with_context(|| format!("--carry {}", path.display()))?;
             earlier.map(RefCell::new)
         }
@@ -93,7 +93,8 @@ pub struct Sheet {
     pub rows: Rows,
     /// Tells whether it is still what it was.
     pub watch: Option<Arc<Watch>>,
-    source: Source,
+    /// Its bytes.
+    pub source: Source,
 }
 
 /// Opens the input, and finds out whether there is room for its answer. With `pictures` flaws are drawn, so wide.
@@ -190,7 +191,7 @@ impl Sheet {
 async fn claim(plan: &Plan, columns: &Columns, stop: &Stop) -> Result<Option<Ledger>, Ended> {
     let (until, mut told) = (Instant::now() + plan.lock_wait, false);
     loop {
-        let opened = Ledger::open(&plan.output, columns, plan.restart);
+        let opened = Ledger::open(&plan.output, columns, plan.layout(), plan.restart);
         let opened = opened.with_context(|| format!("the output {} cannot be created", plan.output));
         let by = match opened.map_err(|error| match plan.output {
             Output::File(_) => Ended(USAGE, anyhow!("{error:#}; name a place that you may write to, with -o")),

@@ -219,6 +219,7 @@ impl Register {
 mod tests {
     use super::*;
     use crate::input::{Reading, Rows, Source};
+    use crate::ledger::Layout;
     use crate::outcome::Answer;
 
     const HEADER: &str = "externalId,organizerUserId,subject,attendees\n";
@@ -227,7 +228,8 @@ mod tests {
     fn enter(rows: &str, answered_behind: usize) -> (Vec<String>, Vec<Option<Remark>>) {
         let reading = Reading::default();
         let rows = Rows::open(Source::of(format!("{HEADER}{rows}")), reading).expect("a header");
-        let mut ledger = Ledger::to_writer(Box::new(io::sink()), rows.parser().columns()).expect("a file");
+        let mut ledger =
+            Ledger::to_writer(Box::new(io::sink()), rows.parser().columns(), Layout::default()).expect("a file");
         let register = Register::new(rows.parser().clone());
         let (mut turns, mut remarks, mut under_way) = (Vec::new(), Vec::new(), Vec::new());
         let mut answer = |ledger: &mut Ledger, line: Line| {

@@ -38,7 +38,7 @@ pub fn rehearsal(scenario: &str, me: bool, language: Option<String>, aside: &Han
     };
     let url = on_a_socket(sim, aside).context("the rehearsal finds no port on this machine");
     let url = url.map_err(|error| Ended(STOPPED, error))?;
-    Ok(Endpoint { graph_url: url.clone(), login_url: url, credentials, language })
+    Ok(Endpoint { graph_url: url.clone(), login_url: url, credentials, language, invitations: false })
 }
 
 /// Refuses.

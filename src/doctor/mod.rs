@@ -104,7 +104,7 @@ impl Doctor {
             Err(_) => Credentials::AccessToken(SecretString::default()),
         };
         let (graph_url, login_url) = (self.network.graph_url.value.clone(), self.network.login_url.value.clone());
-        let endpoint = Endpoint { graph_url, login_url, credentials, language: None };
+        let endpoint = Endpoint { graph_url, login_url, credentials, language: None, invitations: false };
         Graph::new(Http::open(&self.network.connections, endpoint.is_secure())?, endpoint)
     }
 

@@ -13,16 +13,18 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 
-use super::join_information;
+use super::join_information::decoded;
 use crate::meeting::graph_time;
 use crate::outcome::{OnlineMeeting, Participant};
 
 /// Reads an `onlineMeeting`. `None` when it is no JSON object or has no `joinWebUrl`, and so is no answer to the
 /// question that was asked.
-pub(super) fn online_meeting(body: &[u8]) -> Option<OnlineMeeting> {
+pub(super) fn online_meeting(body: &[u8], invitations: bool) -> Option<OnlineMeeting> {
     let Tolerant(read) = serde_json::from_slice::<Tolerant<Meeting>>(body).ok()?;
     let ParticipantInfo { upn: organizer_upn, identity: IdentitySet { user: organizer }, .. } =
         read.participants.organizer;
+    let Information { content, kind } = &read.information;
+    let invitation = invitations.then(|| decoded(content.as_deref(), kind.as_deref())).flatten();
     Some(OnlineMeeting {
         join_web_url: read.url?,
         id: read.id,
@@ -38,10 +40,7 @@ pub(super) fn online_meeting(body: &[u8]) -> Option<OnlineMeeting> {
         dialin_url: read.audio.url,
         organizer_id: organizer.id,
         organizer_upn,
-        join_information: join_information::decoded(
-            read.information.content.as_deref(),
-            read.information.kind.as_deref(),
-        ),
+        join_information: invitation,
         tenant_id: organizer.tenant,
         thread_id: read.chat.thread,
         message_id: read.chat.message,

@@ -75,6 +75,8 @@ pub struct Endpoint {
     pub credentials: Credentials,
     /// The `Accept-Language` of requests, a BCP 47 tag.
     pub language: Option<String>,
+    /// Whether Graph's own invitations are read; each is longer than all else that is read of an answer.
+    pub invitations: bool,
 }
 
 impl Endpoint {
@@ -111,6 +113,7 @@ pub struct Graph<E> {
     root: String,
     batch: Uri,
     language: Option<HeaderValue>,
+    invitations: bool,
     tokens: Tokens,
     clock: ServiceClock,
 }
@@ -118,12 +121,12 @@ pub struct Graph<E> {
 impl<E: Exchange> Graph<E> {
     /// Fails when an address or the language cannot be sent as they are.
     pub fn new(exchange: E, endpoint: Endpoint) -> Result<Self> {
-        let Endpoint { graph_url, login_url, credentials, language } = endpoint;
+        let Endpoint { graph_url, login_url, credentials, language, invitations } = endpoint;
         let language = language.map(HeaderValue::try_from).transpose().context("--language is not a language tag")?;
         let tokens = Tokens::new(&login_url, &graph_url, credentials)?;
         let root = graph_url.trim_end_matches('/').to_owned();
         let batch = Self::batch_uri(&root)?;
-        Ok(Self { exchange, root, batch, language, tokens, clock: ServiceClock::start() })
+        Ok(Self { exchange, root, batch, language, invitations, tokens, clock: ServiceClock::start() })
     }
 
     /// The run begins now, or, if it is resumed, began then by this machine's clock.
@@ -161,7 +164,8 @@ impl<E: Exchange> Graph<E> {
     /// Sends the call once and says what the answer means.
     pub async fn create_or_get(&self, call: &Call, bearer: &Bearer) -> Verdict {
         let request = self.request(&call.uri, &call.body, bearer);
-        self.send(call.external_id.as_str(), request, bearer, Verdict::judge).await.map(|mut answer| {
+        let judge = |reply, now| Verdict::judge(reply, now, self.invitations);
+        self.send(call.external_id.as_str(), request, bearer, judge).await.map(|mut answer| {
             answer.made_in_run = answer.meeting.creation.is_some_and(|time| self.clock.made_in_run(time));
             answer
         })

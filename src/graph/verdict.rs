@@ -59,8 +59,8 @@ pub enum Verdict<T = Box<Answer>> {
 
 impl Verdict {
     /// Judges an exchange with createOrGet. `now` is the time of an answer that has no `Date` of its own.
-    pub fn judge(reply: Result<Response<Bytes>, Lost>, now: SystemTime) -> Self {
-        Self::judge_as(reply, now, ready)
+    pub fn judge(reply: Result<Response<Bytes>, Lost>, now: SystemTime, invitations: bool) -> Self {
+        Self::judge_as(reply, now, |reply| ready(reply, invitations))
     }
 }
 
@@ -118,8 +118,8 @@ impl<T> Verdict<T> {
     }
 }
 
-fn ready(reply: &Response<Bytes>) -> Verdict {
-    match answer::online_meeting(reply.body()) {
+fn ready(reply: &Response<Bytes>, invitations: bool) -> Verdict {
+    match answer::online_meeting(reply.body(), invitations) {
         Some(meeting) => Verdict::Ready(Box::new(Answer {
             http_status: Some(reply.status().as_u16()),
             request_id: explain::request_id(reply),

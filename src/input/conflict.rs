@@ -10,6 +10,9 @@ use crate::meeting::Meeting;
 /// The kind of flaw that is found here.
 pub const CONFLICT: &str = "a row asks for the meeting of an earlier record with other details";
 
+/// What the words of each flaw end with.
+pub(super) const SAME_KEY: &str = ", with the same organizer and externalId";
+
 /// What is wrong with a row that asks for the meeting of an earlier record with another subject or other times; nothing
 /// if it does not. What a row leaves empty it does not ask for.
 pub fn conflicts(row: &Row, first: &Meeting, first_record: u64, parser: &mut Parser) -> Vec<Flaw> {
@@ -24,10 +27,8 @@ pub fn conflicts(row: &Row, first: &Meeting, first_record: u64, parser: &mut Par
             "make it the same, or give this row an externalId of its own (each date of a series needs one): record \
              {first_record} asked for this meeting first, and Graph keeps one for each organizer and externalId"
         );
-        let wrong = Wrong::new(CONFLICT, mend).saying(format!(
-            "record {first_record} has {had} here and this row {}, with the same organizer and externalId",
-            shown(&asked)
-        ));
+        let wrong = Wrong::new(CONFLICT, mend)
+            .saying(format!("record {first_record} has {had} here and this row {}{SAME_KEY}", shown(&asked)));
         // The first of the columns that says it.
         let column = named.iter().copied().find(|column| !columns.cell(*column, &row.cells.0).trim_ascii().is_empty());
         let column = column.unwrap_or(named[0]);

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use csv::ByteRecord;
 
+use super::conflict::{CONFLICT, SAME_KEY};
 use super::form::delimiter_name;
 
 /// How much of a value is shown in a message, in characters: enough to find the cell by.
@@ -102,6 +103,20 @@ pub(crate) fn shown(value: &str) -> String {
 /// The kind of flaw that a record has which runs to the end of the file.
 pub(crate) const UNCLOSED: &str = "a quotation mark is opened and never closed";
 
+/// The kind of flaw that a record has whose cells are too many or too few.
+const RAGGED: &str = "the record has more or fewer cells than the header";
+
+/// The kind of a flaw of which an output has the words alone, where they say more of the row than the kind does.
+pub fn kind_told(what: &str) -> Option<&'static str> {
+    let kinds = [(MISSHAPEN[0], RAGGED), (MISSHAPEN[1], UNCLOSED), (SAME_KEY, CONFLICT)];
+    kinds.into_iter().find(|(words, _)| what.contains(words)).map(|(_, kind)| kind)
+}
+
+/// Whether all that is known of a record is that it did not fit its header once.
+pub fn is_hearsay(flaws: &[Flaw]) -> bool {
+    flaws.iter().any(|flaw| flaw.kind.contains(MISSHAPEN[2]))
+}
+
 /// By one of these the reasons are known that are about a whole record and not about a cell. An output has such a record
 /// in the shape of its header, and nothing else shows there that it never fitted.
 pub(super) const MISSHAPEN: [&str; 3] =
@@ -140,7 +155,7 @@ pub(super) fn ragged(cells: &ByteRecord, columns: usize, delimiter: Option<u8>) 
              line break"
         ),
     };
-    Wrong::new("the record has more or fewer cells than the header", mend).saying(what).in_record()
+    Wrong::new(RAGGED, mend).saying(what).in_record()
 }
 
 /// The record runs to the end of the file because a quotation mark was never closed.

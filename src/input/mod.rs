@@ -47,7 +47,7 @@ pub use self::columns::Columns;
 pub use self::conflict::{CONFLICT, conflicts};
 pub use self::encoding::{Encoding, parse_encoding};
 pub use self::feed::feed;
-pub use self::flaw::Flaw;
+pub use self::flaw::{Flaw, is_hearsay, kind_told};
 pub(crate) use self::flaw::{UNCLOSED, shown};
 pub use self::form::{AskedForm, delimiter_name, delimiter_named};
 pub use self::legend::legend;

@@ -128,6 +128,14 @@ impl Rows {
         Ok(Self { records, again: Again { store, form, parser }, about, record: 0 })
     }
 
+    /// The rows of an output that this program has written, read as those of the input that it answers.
+    pub fn of_output(source: Source, input: &Parser) -> Result<Self> {
+        let form = AskedForm { encoding: Some(Encoding::Utf8), delimiter: Some(b','), sheet: None };
+        let mut rows = Self::open(source, Reading { form, ..input.reading.clone() })?;
+        rows.again.parser.rules.orders = input.rules.orders;
+        Ok(rows)
+    }
+
     /// The same from the first row on, without another survey.
     pub fn anew(&self) -> io::Result<Self> {
         let Again { store, form, .. } = &self.again;

@@ -37,6 +37,17 @@ impl Source {
         Self { length: bytes.len() as u64, store: Store::Memory(bytes.into()), watch: None }
     }
 
+    /// A file of this program's own, so much of it as there is now.
+    pub fn of_file(file: File) -> io::Result<Self> {
+        let length = file.metadata()?.len();
+        Ok(Self { store: Store::File(Arc::new(file), None), length, watch: None })
+    }
+
+    /// All its bytes, from the first.
+    pub fn bytes(&self) -> impl Read + use<> {
+        self.store.from(0)
+    }
+
     /// What flows by once, kept in an unnamed file: the form of a spreadsheet is known only when all of it is.
     fn spooled(mut stream: impl Read) -> io::Result<Self> {
         let mut file = tempfile::tempfile()?;

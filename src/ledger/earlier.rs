@@ -7,7 +7,8 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use csv::{ByteRecord, Terminator};
 
-use super::line::{LineColumns, outcome};
+use super::layout::{Layout, LineColumns};
+use super::line::outcome;
 use super::read_at::{ReadAt, Records};
 use crate::input::{Cells, Parser};
 use crate::keys::{KeyHash, Keys};
@@ -22,6 +23,8 @@ const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 pub struct Earlier {
     file: File,
     parser: Parser,
+    /// What a line must have to be carried.
+    layout: Layout,
     /// Where our columns are.
     places: LineColumns,
     keys: Keys,
@@ -29,7 +32,7 @@ pub struct Earlier {
 
 impl Earlier {
     /// Opens it; `None` when there is no such file. Fails when it is no output of this program.
-    pub fn open(path: &Path, input: &Parser) -> Result<Option<Self>> {
+    pub fn open(path: &Path, input: &Parser, layout: Layout) -> Result<Option<Self>> {
         let file = match File::open(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             file => file?,
@@ -46,7 +49,7 @@ impl Earlier {
             "it is no output of this program: status or joinWebUrl is missing"
         );
         let parser = input.under(&record).context("it is no output of this program")?;
-        let mut earlier = Self { file: file.try_clone()?, parser, places, keys: Keys::default() };
+        let mut earlier = Self { file: file.try_clone()?, parser, layout, places, keys: Keys::default() };
         loop {
             let place = lines.place();
             if !lines.read(&mut record)? {
@@ -66,6 +69,11 @@ impl Earlier {
         let asked = self.parser.meeting(&Cells(record.clone())).ok()?;
         let (outcome, attempts) = outcome(self.places.fields(record), Vec::new())?;
         let answer = outcome.as_asked().filter(|answer| !answer.meeting.join_web_url.is_empty())?;
+        // To ask again is how a row comes by what an earlier run was not asked for.
+        let lacks = self.layout.join_information && answer.meeting.join_information.is_none();
+        if lacks {
+            return None;
+        }
         Some((asked, answer.clone(), attempts))
     }
 

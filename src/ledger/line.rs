@@ -3,86 +3,11 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use csv::{ByteRecord, WriterBuilder};
+use csv::WriterBuilder;
 
-use crate::input::{Cells, Flaw};
+use super::layout::Fields;
+use crate::input::Flaw;
 use crate::outcome::{Answer, Line, OnlineMeeting, Outcome, Own, Status, Trouble};
-
-/// The columns that every output has after those of the input. `record` is last and a bare number, so that a torn
-/// line can be told from a whole one.
-pub const COLUMNS: [&str; 24] = [
-    "status",
-    "joinWebUrl",
-    "meetingId",
-    "joinMeetingId",
-    "passcode",
-    "tollNumber",
-    "tollFreeNumber",
-    "conferenceId",
-    "dialinUrl",
-    "organizerId",
-    "tenantId",
-    "threadId",
-    "messageId",
-    "meetingStart",
-    "meetingEnd",
-    "drift",
-    "httpStatus",
-    "errorCode",
-    "error",
-    "requestId",
-    "clientRequestId",
-    "requestDate",
-    "attempts",
-    "record",
-];
-
-/// Where the error is.
-pub(super) const ERROR: usize = 18;
-const _: () = assert!(matches!(COLUMNS[ERROR].as_bytes(), b"error"));
-
-/// Those of them that outputs of the first versions do not have.
-pub(super) const LATER_COLUMNS: [&str; 2] = ["clientRequestId", "requestDate"];
-
-/// Where an output has our columns, whoever has saved it since.
-#[derive(Clone, Debug)]
-pub struct LineColumns([Option<usize>; COLUMNS.len()]);
-
-impl LineColumns {
-    /// Those of a header; in any order, and not all of them need be there.
-    pub fn of_header(header: &ByteRecord) -> Self {
-        Self(COLUMNS.map(|name| header.iter().position(|own| own.trim_ascii() == name.as_bytes())))
-    }
-
-    /// Whether a column is there.
-    pub fn has(&self, name: &str) -> bool {
-        COLUMNS.iter().zip(self.0).any(|(own, place)| *own == name && place.is_some())
-    }
-
-    /// What a line has in them.
-    pub(super) fn fields(&self, cells: &ByteRecord) -> Fields {
-        self.0.map(|place| {
-            place.and_then(|place| cells.get(place)).map(String::from_utf8_lossy).unwrap_or_default().into()
-        })
-    }
-
-    /// A line read back: how its row ended, how many requests that took, its error, and which record it answers. `None`
-    /// when it is no line of this program.
-    pub fn line(&self, cells: &Cells, flaws: Vec<Flaw>) -> Option<(Outcome, u32, String, u64)> {
-        let fields = self.fields(&cells.0);
-        let (error, record) = (fields[ERROR].clone(), fields.last()?.parse().ok()?);
-        let (outcome, attempts) = outcome(fields, flaws)?;
-        Some((outcome, attempts, error, record))
-    }
-}
-
-/// What a line has in [`COLUMNS`], in their order.
-pub(super) type Fields<T = String> = [T; COLUMNS.len()];
-
-/// Whether a column of the input has the name of one of ours.
-pub(crate) fn is_ours(name: &[u8]) -> bool {
-    COLUMNS.iter().any(|own| own.as_bytes() == name.trim_ascii())
-}
 
 /// Writes a line.
 pub(super) fn fields<'a>(line: &'a Line) -> Fields<Cow<'a, str>> {
@@ -108,11 +33,13 @@ pub(super) fn fields<'a>(line: &'a Line) -> Fields<Cow<'a, str>> {
         text(&meeting.conference_id),
         text(&meeting.dialin_url),
         text(&meeting.organizer_id),
+        text(&meeting.organizer_upn),
         text(&meeting.tenant_id),
         text(&meeting.thread_id),
         text(&meeting.message_id),
         text(&meeting.start),
         text(&meeting.end),
+        text(&meeting.join_information),
         drift.into(),
         http_status.map(|status| status.to_string()).unwrap_or_default().into(),
         trouble.code.as_str().into(),
@@ -128,51 +55,13 @@ pub(super) fn fields<'a>(line: &'a Line) -> Fields<Cow<'a, str>> {
 /// A line read back: how its row ended, and how many requests that took. `flaws` are those of the row, which the line
 /// has as text alone. `None` when it is no line of this program.
 pub(super) fn outcome(fields: Fields, flaws: Vec<Flaw>) -> Option<(Outcome, u32)> {
-    let text = |text: String| Some(text).filter(|text| !text.is_empty());
-    let [
-        status,
-        join_web_url,
-        id,
-        join_meeting_id,
-        passcode,
-        toll_number,
-        toll_free_number,
-        conference_id,
-        dialin_url,
-        organizer_id,
-        tenant_id,
-        thread_id,
-        message_id,
-        start,
-        end,
-        drift,
-        http_status,
-        code,
-        error,
-        request_id,
-        client_request_id,
-        date,
-        attempts,
-        _,
-    ] = fields;
+    let mut fields = fields.into_iter();
+    let mut next = || fields.next().unwrap_or_default();
+    let status = next();
+    let meeting = meeting(&mut next);
+    let [drift, http_status, code, error, request_id, client_request_id, date, attempts] =
+        std::array::from_fn(|_| next());
     let (http_status, request_id) = (http_status.parse().ok(), text(request_id));
-    let meeting = OnlineMeeting {
-        join_web_url,
-        id: text(id),
-        join_meeting_id: text(join_meeting_id),
-        passcode: text(passcode),
-        toll_number: text(toll_number),
-        toll_free_number: text(toll_free_number),
-        conference_id: text(conference_id),
-        dialin_url: text(dialin_url),
-        organizer_id: text(organizer_id),
-        tenant_id: text(tenant_id),
-        thread_id: text(thread_id),
-        message_id: text(message_id),
-        start: text(start),
-        end: text(end),
-        ..OnlineMeeting::default()
-    };
     let answer = Answer { http_status, request_id: request_id.clone(), made_in_run: false, meeting };
     let (client_request_id, date) = (text(client_request_id), text(date));
     let whole = |trouble: Trouble| {
@@ -195,10 +84,31 @@ pub(super) fn outcome(fields: Fields, flaws: Vec<Flaw>) -> Option<(Outcome, u32)
     Some((outcome, attempts.parse().ok()?))
 }
 
-/// Our columns of a whole line, which are its last.
-pub(super) fn last_fields(record: &ByteRecord) -> Option<Fields> {
-    let first = record.len().checked_sub(COLUMNS.len())?;
-    Some(std::array::from_fn(|i| String::from_utf8_lossy(&record[first + i]).into_owned()))
+fn text(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// The meeting of a line, of which `next` gives one field after the other, in the order of the columns.
+fn meeting(mut next: impl FnMut() -> String) -> OnlineMeeting {
+    OnlineMeeting {
+        join_web_url: next(),
+        id: text(next()),
+        join_meeting_id: text(next()),
+        passcode: text(next()),
+        toll_number: text(next()),
+        toll_free_number: text(next()),
+        conference_id: text(next()),
+        dialin_url: text(next()),
+        organizer_id: text(next()),
+        organizer_upn: text(next()),
+        tenant_id: text(next()),
+        thread_id: text(next()),
+        message_id: text(next()),
+        start: text(next()),
+        end: text(next()),
+        join_information: text(next()),
+        ..OnlineMeeting::default()
+    }
 }
 
 /// Most lines are shorter. A longer one is written in several draughts, to memory.
@@ -224,13 +134,13 @@ mod tests {
 
     #[test]
     fn every_line_is_read_back_as_it_was_written() {
-        let meeting = OnlineMeeting {
-            join_web_url: "https://teams.example/l/x?a=%7b".into(),
-            id: Some("m".into()),
-            passcode: Some("p".into()),
-            end: Some("2027-02-03T08:00:00Z".into()),
-            ..OnlineMeeting::default()
-        };
+        // Each member is another, so that none can be taken for one beside it.
+        let mut number = 0;
+        let meeting = meeting(|| {
+            number += 1;
+            format!("<{number}>\n")
+        });
+        assert_eq!((number, meeting.join_web_url.as_str()), (16, "<1>\n"));
         let (id, made_in_run) = (Some("r".to_owned()), false);
         let answer = Answer { http_status: Some(200), request_id: id.clone(), made_in_run, meeting };
         let second_hand = Answer { http_status: None, request_id: None, ..answer.clone() };

@@ -6,6 +6,7 @@
 //! file is its own journal, and nothing else is written down.
 
 mod earlier;
+mod layout;
 mod line;
 mod output;
 mod partial;
@@ -25,18 +26,18 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tracing::debug;
 
 pub use self::earlier::{Earlier, has_links_not_of, has_links_of};
-pub use self::line::{COLUMNS, LineColumns};
+pub use self::layout::{COLUMNS, Layout, LineColumns, unexpected};
 pub use self::output::Output;
 pub use self::partial::{folder, partial};
 pub use self::rejects::Rejects;
 pub use self::resume::{Misfit, Stand};
 pub use self::room::check_room;
 
-pub(crate) use self::line::is_ours;
-use self::line::{LATER_COLUMNS, fields, last_fields, outcome, written};
+pub(crate) use self::layout::is_ours;
+use self::line::{fields, outcome, written};
 use self::partial::{Claim, claim, claim_anew, is_still_at, may_replace};
 use self::read_at::{Records, write_at};
-use crate::input::{Cells, Columns};
+use crate::input::{Cells, Columns, Source};
 use crate::outcome::{Line, Outcome};
 
 /// What ends a line; anything else stands in quotation marks.
@@ -51,6 +52,8 @@ pub struct Ledger {
     names: ByteRecord,
     /// Which of them are kept: all but those that an earlier run of this program added.
     kept: Vec<usize>,
+    /// Which columns are added to those.
+    layout: Layout,
     /// The first line.
     header: Vec<u8>,
     /// How many bytes the file has; all of them are whole lines.
@@ -103,10 +106,11 @@ pub struct Past {
 impl Ledger {
     /// Opens the output; a file is locked, and discarded first if this is to be a new beginning. What follows is
     /// [`resume`](Self::resume).
-    pub fn open(output: &Output, columns: &Columns, restart: bool) -> io::Result<Opened> {
+    pub fn open(output: &Output, columns: &Columns, layout: Layout, restart: bool) -> io::Result<Opened> {
         let path = match output {
             Output::Stdout => {
-                return Self::to_writer(Box::new(io::stdout()), columns).map(|ledger| Opened::Ledger(Box::new(ledger)));
+                return Self::to_writer(Box::new(io::stdout()), columns, layout)
+                    .map(|ledger| Opened::Ledger(Box::new(ledger)));
             }
             Output::File(path) => path.clone(),
         };
@@ -120,27 +124,27 @@ impl Ledger {
                     }
                     return Err(error);
                 }
-                Ok(Opened::Ledger(Box::new(Self::new(Place::File { partial, path }, file, columns))))
+                Ok(Opened::Ledger(Box::new(Self::new(Place::File { partial, path }, file, columns, layout))))
             }
         }
     }
 
     /// An output into any writer. What was written is kept in an unnamed temporary file, too.
-    pub fn to_writer(writer: Box<dyn Write>, columns: &Columns) -> io::Result<Self> {
-        let mut ledger = Self::new(Place::Stream(writer), tempfile::tempfile()?, columns);
+    pub fn to_writer(writer: Box<dyn Write>, columns: &Columns, layout: Layout) -> io::Result<Self> {
+        let mut ledger = Self::new(Place::Stream(writer), tempfile::tempfile()?, columns, layout);
         ledger.write(&ledger.header.clone())?;
         Ok(ledger)
     }
 
-    fn new(place: Place, file: File, columns: &Columns) -> Self {
+    fn new(place: Place, file: File, columns: &Columns, layout: Layout) -> Self {
         let names = columns.header().clone();
         let kept: Vec<usize> = (0..names.len()).filter(|&i| !is_ours(&names[i])).collect();
-        let header = kept.iter().map(|&i| &names[i]).chain(COLUMNS.iter().map(|name| name.as_bytes()));
-        let header = written(header);
+        let own = layout.columns().map(|name| name.as_bytes().to_vec());
+        let header = written(kept.iter().map(|&i| names[i].to_vec()).chain(own));
         let (dirty, syncing) = (false, None);
         let is_new = file.metadata().is_ok_and(|metadata| metadata.len() == 0);
         let before = if is_new { Before::Nothing } else { Before::Something };
-        Self { place, file, names, kept, header, length: 0, lines: 0, before, has_tail: false, dirty, syncing }
+        Self { place, file, names, kept, layout, header, length: 0, lines: 0, before, has_tail: false, dirty, syncing }
     }
 
     /// How many records have their line.
@@ -166,7 +170,7 @@ impl Ledger {
 
     /// Writes one line, whole, and says where in the file it is.
     pub fn append(&mut self, line: &Line) -> io::Result<u64> {
-        let answer = fields(line);
+        let answer: Vec<_> = self.layout.kept(fields(line)).collect();
         let Cells(cells) = &line.row.cells;
         let kept = self.kept.iter().map(|&i| cells.get(i).unwrap_or_default());
         let offset = self.length;
@@ -206,6 +210,11 @@ impl Ledger {
         if self.length == 0 { self.write(&self.header.clone()) } else { Ok(()) }
     }
 
+    /// What is written so far, to be read whatever becomes of the ledger.
+    pub fn source(&self) -> io::Result<Source> {
+        Source::of_file(self.file.try_clone()?)
+    }
+
     /// Reads a line back by its place in the file; `None` if it is none of ours.
     pub fn read(&self, offset: u64) -> io::Result<Option<Past>> {
         let mut record = ByteRecord::new();
@@ -214,7 +223,7 @@ impl Ledger {
     }
 
     fn past(&self, record: &ByteRecord) -> Option<Past> {
-        let fields = last_fields(record)?;
+        let fields = self.layout.last_fields(record)?;
         let number = fields.last()?.parse().ok()?;
         let (outcome, _) = outcome(fields, Vec::new())?;
         let mut cells = vec![&b""[..]; self.names.len()];
@@ -279,13 +288,4 @@ impl Ledger {
             self.file.sync_all()
         }
     }
-}
-
-/// The input's columns that have the names of ours, unless it has them all (but those that came later) and so is an
-/// earlier output fed back in.
-pub fn unexpected(columns: &Columns) -> Vec<String> {
-    let ours: Vec<_> = columns.header().iter().filter(|name| is_ours(name)).collect();
-    let has = |name: &&str| ours.iter().any(|own| own.trim_ascii() == name.as_bytes());
-    let all = COLUMNS.iter().filter(|name| !LATER_COLUMNS.contains(name)).all(has);
-    if all { Vec::new() } else { ours.into_iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect() }
 }

@@ -8,7 +8,8 @@ use anyhow::{Context as _, Result, ensure};
 use csv::{ByteRecord, Terminator};
 
 use super::folder;
-use super::line::{is_ours, written};
+use super::layout::is_ours;
+use super::line::written;
 use super::read_at::Records;
 use crate::input::Parser;
 use crate::outcome::{Line, Outcome};

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Error, anyhow};
 use csv::ByteRecord;
 use futures::{Stream, StreamExt as _};
 
-use super::line::{COLUMNS, ERROR, last_fields, outcome, written};
+use super::line::{outcome, written};
 use super::read_at::{ReadAt, Records};
 use super::{Before, Ledger, NEWLINE, Place};
 use crate::input::{Row, shown};
@@ -103,8 +103,9 @@ impl Ledger {
             self.compare(&row, &record)?;
             let is_canonical = written(&record).len() as u64 == end - self.length;
             let flaws = row.meeting.as_ref().err().cloned().unwrap_or_default();
-            let error = String::from_utf8_lossy(&record[record.len() - COLUMNS.len() + ERROR]).into_owned();
-            let read = last_fields(&record).and_then(|fields| outcome(fields, flaws)).filter(|_| is_canonical);
+            let error = self.layout.error(&record);
+            let read =
+                self.layout.last_fields(&record).and_then(|fields| outcome(fields, flaws)).filter(|_| is_canonical);
             let Some((outcome, attempts)) = read else {
                 return Err(Misfit::Other(anyhow!("its line for record {number} is not as this program wrote it")));
             };
@@ -121,7 +122,7 @@ impl Ledger {
 
     fn is_whole(&self, record: &ByteRecord, number: u64) -> bool {
         let last = record.iter().next_back().unwrap_or_default();
-        record.len() == self.kept.len() + COLUMNS.len() && last == number.to_string().as_bytes()
+        record.len() == self.kept.len() + self.layout.len() && last == number.to_string().as_bytes()
     }
 
     /// Fails when the record has other cells than the line beside it.

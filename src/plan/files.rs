@@ -44,7 +44,7 @@ pub(super) fn output(input: &Input, asked: Option<PathBuf>) -> Result<Output> {
 }
 
 /// The file that a link leads to in the end, be it there or not.
-fn followed(mut path: PathBuf) -> Result<PathBuf> {
+pub(super) fn followed(mut path: PathBuf) -> Result<PathBuf> {
     for _ in 0..LINKS_MAX {
         match fs::read_link(&path) {
             Ok(target) => path = path.with_file_name("").join(target),
@@ -54,32 +54,63 @@ fn followed(mut path: PathBuf) -> Result<PathBuf> {
     bail!("the output {} is a link that leads nowhere", path.display());
 }
 
-/// Fails when a file that is to be written is one that is read, or another that is written.
-pub(super) fn check_files(input: &Input, output: &Output, carry: Option<&Path>, rejects: Option<&Path>) -> Result<()> {
-    let input = match input {
-        Input::File(input) => Some(input.as_path()),
-        Input::Stdin => None,
-    };
-    if let Output::File(path) = output {
-        let shown = path.display();
-        ensure!(!is_same(input, path), "the output {shown} is the input itself: name another file with -o");
-        let partial = partial(path);
-        ensure!(!is_same(input, &partial), "the output {shown} would overwrite the input while it is written");
-        ensure!(!is_same(carry, &partial), "--carry names what this run writes: name a finished output");
-    }
-    let Some(rejects) = rejects else { return Ok(()) };
-    let shown = rejects.display();
-    ensure!(rejects != OsStr::new("-"), "--rejects needs a file");
-    ensure!(!is_same(input, rejects), "--rejects {shown} is the input itself: name another file");
-    ensure!(!is_same(carry, rejects), "--rejects {shown} is the earlier output: name another file");
-    if let Output::File(path) = output {
-        let is_output = [path.clone(), partial(path)].iter().any(|path| is_same(Some(path), rejects));
-        ensure!(!is_output, "--rejects {shown} is the output itself: name another file");
-    }
-    Ok(())
+/// The files of a run.
+pub(super) struct Files<'a> {
+    pub(super) input: &'a Input,
+    pub(super) output: &'a Output,
+    pub(super) carry: Option<&'a Path>,
+    pub(super) rejects: Option<&'a Path>,
 }
 
-fn is_same(one: Option<&Path>, other: &Path) -> bool {
+impl Files<'_> {
+    /// Fails when a file that is to be written is one that is read, or another that is written.
+    pub(super) fn check(&self) -> Result<()> {
+        let (input, carry) = (self.input(), self.carry);
+        if let Output::File(path) = self.output {
+            let shown = path.display();
+            ensure!(!is_same(input, path), "the output {shown} is the input itself: name another file with -o");
+            let partial = partial(path);
+            ensure!(!is_same(input, &partial), "the output {shown} would overwrite the input while it is written");
+            ensure!(!is_same(carry, &partial), "--carry names what this run writes: name a finished output");
+        }
+        let Some(rejects) = self.rejects else { return Ok(()) };
+        let shown = rejects.display();
+        ensure!(rejects != OsStr::new("-"), "--rejects needs a file");
+        ensure!(!is_same(input, rejects), "--rejects {shown} is the input itself: name another file");
+        ensure!(!is_same(carry, rejects), "--rejects {shown} is the earlier output: name another file");
+        if let Output::File(path) = self.output {
+            let is_output = [path.clone(), partial(path)].iter().any(|path| is_same(Some(path), rejects));
+            ensure!(!is_output, "--rejects {shown} is the output itself: name another file");
+        }
+        Ok(())
+    }
+
+    /// All of them, each with what it is.
+    pub(super) fn named(&self) -> Vec<(&'static str, PathBuf)> {
+        let path = |path: Option<&Path>| path.map(Path::to_owned);
+        let (output, partial) = match self.output {
+            Output::File(path) => (Some(path.clone()), Some(partial(path))),
+            Output::Stdout => (None, None),
+        };
+        let all = [
+            ("the input", path(self.input())),
+            ("the output", output),
+            ("the output while it is written", partial),
+            ("--carry", path(self.carry)),
+            ("--rejects", path(self.rejects)),
+        ];
+        all.into_iter().filter_map(|(what, path)| Some((what, path?))).collect()
+    }
+
+    fn input(&self) -> Option<&Path> {
+        match self.input {
+            Input::File(input) => Some(input),
+            Input::Stdin => None,
+        }
+    }
+}
+
+pub(super) fn is_same(one: Option<&Path>, other: &Path) -> bool {
     let Some(one) = one else { return false };
     one == other || matches!((place(one), place(other)), (Some(one), Some(other)) if one == other)
 }

@@ -5,6 +5,8 @@ mod cloud;
 mod credentials;
 mod files;
 mod network;
+mod products;
+mod publication;
 mod reading;
 mod settings;
 mod told;
@@ -14,14 +16,16 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Error, Result, ensure};
+use anyhow::{Context as _, Error, Result, ensure};
 use chrono::{DateTime, Utc};
 
 pub use self::cloud::Cloud;
 pub use self::credentials::{SignIn, sign_in};
 pub use self::files::input;
-use self::files::{check_files, output};
+use self::files::{Files, output};
 pub use self::network::{Network, Sourced};
+use self::products::wanted;
+pub use self::publication::Publication;
 pub use self::reading::reading;
 pub use self::settings::{Setting, settings};
 pub use self::told::told;
@@ -30,8 +34,9 @@ use self::values::{max_errors, time};
 use crate::choice::MaxErrors;
 use crate::cli::{Environment, Lookup, Provision, UnknownAttendees};
 use crate::input::{Input, Reading};
-use crate::ledger::Output;
+use crate::ledger::{Layout, Output};
 use crate::pace::Rate;
+use crate::publish::{Ping, Wanted};
 
 /// One HTTP/2 connection carries at most 100 calls at a time and queues the rest unseen.
 const CONCURRENCY_MAX: usize = 100;
@@ -89,6 +94,12 @@ pub struct Plan {
     pub carry: Option<PathBuf>,
     /// Where the rows without a meeting go.
     pub rejects: Option<PathBuf>,
+    /// What is made of the output.
+    pub wanted: Wanted,
+    /// Who is told that the run begins and how it ends.
+    pub ping: Option<Ping>,
+    /// Whether Graph's own invitations are in the output.
+    pub join_information: bool,
     /// Whether what an interrupted run has left is discarded.
     pub restart: bool,
     /// Whether a single invalid row keeps the run from starting.
@@ -120,7 +131,12 @@ impl Plan {
     fn checked(args: Provision, target: Target, network: Network, now: DateTime<Utc>) -> Result<Self> {
         let input = input(args.input);
         let output = output(&input, args.output)?;
-        check_files(&input, &output, args.carry.as_deref(), args.rejects.as_deref())?;
+        let (carry, rejects) = (args.carry.as_deref(), args.rejects.as_deref());
+        let files = Files { input: &input, output: &output, carry, rejects };
+        files.check()?;
+        let words = (args.language.clone(), args.sheet.time_zone.clone());
+        let wanted = wanted(args.products, words, &output, &files.named())?;
+        let ping = args.ping.map(|url| Ping::new(&url, &network.connections)).transpose().context("--ping")?;
         let concurrency = args.concurrency;
         ensure!(
             (1..=CONCURRENCY_MAX).contains(&concurrency),
@@ -142,12 +158,22 @@ impl Plan {
             only: args.only.as_deref().map(only).transpose()?,
             carry: args.carry,
             rejects: args.rejects,
+            ping,
+            join_information: args.join_information || wanted.html_dir.is_some(),
+            wanted,
             restart: args.restart,
             strict: args.strict,
             max_errors: args.max_errors.as_deref().map(max_errors).transpose()?,
             deadline: args.deadline.map(|text| time("--deadline", &text)).transpose()?,
             lock_wait: args.lock_wait.map(|text| time("--lock-wait", &text)).transpose()?.unwrap_or_default(),
         })
+    }
+}
+
+impl Plan {
+    /// Which columns the output has.
+    pub fn layout(&self) -> Layout {
+        Layout { join_information: self.join_information }
     }
 }
 

@@ -56,6 +56,18 @@ pub fn told(plan: &Plan) -> Vec<(String, String)> {
     tell("strict", is_on(plan.strict));
     tell("time-zone", reading.default_zone.clone());
     tell("unknown-attendees", plan.unknown_attendees.map(unknown_attendees));
+    tell("join-information", is_on(plan.join_information));
+    // The address is a secret, but for its host.
+    tell("ping", plan.ping.as_ref().map(|ping| ping.host().to_owned()));
+    let wanted = &plan.wanted;
+    for (option, path) in wanted.files().chain(wanted.folders()) {
+        tell(option.trim_start_matches("--"), Some(path.display().to_string()));
+    }
+    tell("ics-method", wanted.ics_requests.then(|| "request".to_owned()));
+    tell("only-new", is_on(wanted.only_new));
+    let has_tables = wanted.excel.is_some() || wanted.recipients.is_some();
+    tell("excel-delimiter", has_tables.then(|| delimiter_name(wanted.delimiter).to_owned()));
+    told.sort();
     told
 }
 

@@ -1,6 +1,8 @@
 //! A file that is being written beside its place: whoever looks there sees the one before or the whole of this one.
 
-use std::fs::Permissions;
+#[cfg(target_os = "linux")]
+use std::fs::File;
+use std::fs::{DirBuilder, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -39,13 +41,42 @@ impl Draft {
         Ok(Self { path: path.to_owned(), file: BufWriter::with_capacity(DRAUGHT, file) })
     }
 
-    /// It is whole: it takes its name.
+    /// It is whole: it takes its name, and is there after a power cut, too.
     pub fn finish(self) -> io::Result<()> {
+        self.named(true)
+    }
+
+    /// The same for one of many in a folder, which are made safe together ([`settle`]).
+    pub fn finish_in_folder(self) -> io::Result<()> {
+        self.named(false)
+    }
+
+    fn named(self, synced: bool) -> io::Result<()> {
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.as_file().sync_all()?;
+        if synced {
+            file.as_file().sync_all()?;
+        }
         file.persist(&self.path).map_err(|error| error.error)?;
         Ok(())
     }
+}
+
+/// Sees to it that a power cut loses none of a folder's files. To wait for the disk for each of thousands takes minutes.
+pub fn settle(folder: &Path) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    rustix::fs::syncfs(File::open(folder)?)?;
+    #[cfg(not(target_os = "linux"))]
+    let _ = folder;
+    Ok(())
+}
+
+/// Makes a folder for files with links, if it is not there; who may look into it may read the links.
+pub fn make_folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }
 
 impl Write for Draft {

@@ -21,8 +21,17 @@ pub struct Finished {
 impl Finished {
     /// Opens an output. Fails when it is none.
     pub fn open(source: Source, reading: Reading) -> Result<Self> {
-        let rows = Rows::open(source, reading)?;
+        let rows = match Rows::open(source.clone(), reading.clone()) {
+            // That of a run with --me has no organizers but those that Graph has told.
+            Err(error) if !reading.me => Rows::open(source, Reading { me: true, ..reading }).map_err(|_| error)?,
+            rows => rows?,
+        };
         Self::of_rows(rows)
+    }
+
+    /// Of a run that ended before it had any.
+    pub fn nothing() -> Result<Self> {
+        Self::open(Source::of("externalId,status,joinWebUrl,record\n"), Reading { me: true, ..Reading::default() })
     }
 
     /// Of rows whose header has been read.

@@ -5,7 +5,6 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -16,7 +15,7 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 use super::markup::escaped;
 use super::text::clean;
 use super::words::{Texts, Words};
-use super::{Draft, Finished, Made};
+use super::{Draft, Finished, Made, make_folder, settle};
 
 /// The white around a code, in modules (ISO/IEC 18004).
 const QUIET: usize = 4;
@@ -29,7 +28,7 @@ const COLUMN_WIDTH: f64 = 0.6;
 
 /// Writes a picture for each meeting, by the name of the meeting's files.
 pub fn directory(finished: &Finished, dir: &Path, words: &Words) -> Result<Made> {
-    fs::create_dir_all(dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
+    make_folder(dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
     let (mut lines, mut too_long) = (0, 0_u64);
     let mut entries = finished.entries()?;
     while let Some(entry) = entries.next().transpose()? {
@@ -47,9 +46,10 @@ pub fn directory(finished: &Finished, dir: &Path, words: &Words) -> Result<Made>
         let cannot = || format!("cannot write {}", path.display());
         let mut draft = Draft::private(&path).with_context(cannot)?;
         draft.write_all(picture(&code, &cut(&name), &when).as_bytes()).with_context(cannot)?;
-        draft.finish().with_context(cannot)?;
+        draft.finish_in_folder().with_context(cannot)?;
         lines += 1;
     }
+    settle(dir).with_context(|| format!("the files in {} cannot be kept safe", dir.display()))?;
     let mut notices = Vec::new();
     if too_long > 0 {
         let meetings = if too_long == 1 { "meeting has" } else { "meetings have" };

@@ -1,5 +1,7 @@
 //! The pictures, read again by a reader of QR codes that is not the program's own.
 
+use std::fs;
+
 use super::*;
 use crate::input::{Reading, Source};
 

@@ -84,6 +84,7 @@ async fn requests(url: &str, input: &str) -> Vec<Request<Bytes>> {
         login_url: url.to_owned(),
         credentials: Credentials::ClientSecret(ClientSecret { tenant, client_id, secret }),
         language: None,
+        invitations: false,
     };
     let graph = Graph::new(Taker { http, taken: &taken }, endpoint).expect("an endpoint");
     let bearer = graph.bearer().await.expect("a token");

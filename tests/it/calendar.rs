@@ -10,7 +10,7 @@ use std::process::Command;
 
 use convoke::input::{Input, Reading};
 use convoke::publish::Finished;
-use convoke::publish::calendar::{Asked, Made, Method, calendar};
+use convoke::publish::calendar::{Asked, Calendars, Method, calendar};
 use convoke::publish::words::Labels;
 
 use crate::binary::{convoke, sample};
@@ -43,7 +43,7 @@ fn rehearsed(name: &str) -> PathBuf {
     folder
 }
 
-fn made(folder: &Path, method: Method) -> Made {
+fn made(folder: &Path, method: Method) -> Calendars {
     let reading = Reading { default_zone: Some(ZONE.to_owned()), ..Reading::default() };
     let source = Input::File(folder.join("joined.csv")).open().expect("an output");
     let finished = Finished::open(source, reading).expect("an output");

@@ -18,7 +18,7 @@ use convoke::directory::{self, Directory};
 use convoke::gate::Gate;
 use convoke::graph::{ClientSecret, Credentials, Endpoint, Exchange, Graph, Lost};
 use convoke::input::{Reading, Row, Rows, Source};
-use convoke::ledger::Ledger;
+use convoke::ledger::{Layout, Ledger};
 use convoke::pace::Rate;
 use convoke::pipeline::{Failure, Shared, run};
 use convoke::prepare::resume;
@@ -229,7 +229,8 @@ pub(crate) async fn provision_now(sim: &Sim, csv: &str, how: How) -> Ran {
 pub(crate) async fn provision_rows(sim: &Sim, rows: Rows, how: How) -> Ran {
     let output = Memory::default();
     let columns = rows.parser().columns();
-    let ledger = Ledger::to_writer(Box::new(output.clone()), columns).expect("memory takes everything");
+    let ledger =
+        Ledger::to_writer(Box::new(output.clone()), columns, Layout::default()).expect("memory takes everything");
     let (mut ran, _) = run_into(ledger, sim, rows, how).await;
     ran.output = String::from_utf8(output.0.take()).expect("UTF-8");
     ran
@@ -257,6 +258,7 @@ pub(crate) async fn run_into(mut ledger: Ledger, sim: &Sim, mut rows: Rows, how:
         login_url: "https://login.example".into(),
         credentials: how.credentials.unwrap_or_else(|| credentials(sim, how.me)),
         language: how.language,
+        invitations: false,
     };
     let graph = Graph::new(exchange, endpoint).expect("an endpoint");
     let (gate, stop, begun) = (Gate::new(how.slots, how.rate), Stop::new(), Instant::now());
@@ -305,8 +307,16 @@ pub(crate) async fn run_into(mut ledger: Ledger, sim: &Sim, mut rows: Rows, how:
         () = stopper => unreachable!("it never ends"),
     };
     let (output, reason, took, held) = (String::new(), stop.reason(), begun.elapsed(), gate.held());
+    assert_measured(&gate, &witness);
     let (limit, look_ups) = (gate.limit(), directory.as_ref().map_or(0, Directory::look_ups));
     (Ran { output, tally, complete, reason, witness, took, held, limit, look_ups }, ledger.into_inner())
+}
+
+/// What a report tells of the requests is what was sent.
+fn assert_measured(gate: &Gate, witness: &Witness) {
+    let measured = gate.meter().measured();
+    assert_eq!(measured.requests, witness.starts.borrow().len() as u64);
+    assert_eq!(measured.over_time.spans.iter().map(|span| span.requests).sum::<u64>(), measured.requests);
 }
 
 /// The rows through a channel, as in the program: receiving takes its share of what tokio lets a task do at a time. The

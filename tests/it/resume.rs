@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use convoke::choice::Choice;
 use convoke::input::{Row, Rows};
-use convoke::ledger::{Ledger, Misfit, Opened, Output, Stand, partial};
+use convoke::ledger::{Layout, Ledger, Misfit, Opened, Output, Stand, partial};
 use convoke::sim::{Latency, Scenario, Sim};
 use convoke::stop::{Reason, Signal};
 use futures::{FutureExt as _, stream};
@@ -35,7 +35,9 @@ impl Place {
     fn open(&self, rows: &Rows, restart: bool) -> Ledger {
         // A process that another test starts has this one's files, and so its locks, for a moment before it is itself.
         loop {
-            match Ledger::open(&Output::File(self.output()), rows.parser().columns(), restart).expect("a file") {
+            match Ledger::open(&Output::File(self.output()), rows.parser().columns(), Layout::default(), restart)
+                .expect("a file")
+            {
                 Opened::Ledger(ledger) => return *ledger,
                 Opened::Held(_) => std::thread::yield_now(),
             }

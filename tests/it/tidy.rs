@@ -1,7 +1,5 @@
-//! The house rules, held by the machine: what may use what, how long things may get, what the README must say.
-//!
-//! Each failure names the file and the line and what to do. The rules read the files of this repository and the help of
-//! the commands; they ask no other program.
+//! The house rules, held by the machine: what may use what, how long things may get, what the README must say. Each
+//! failure names the file and the line and what to do. They read this repository and the help of the commands, no more.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +17,7 @@ const FN_LINES: usize = 70;
 const SRC_LINES: usize = 300;
 /// Tests are read one at a time, so that a file of them may be longer than a module.
 const TESTS_LINES: usize = 400;
-/// Every package is code that we ship and did not read. Some 290 are needed; the rest is for upgrades.
+/// Every package is code that we ship and did not read. Some 320 are needed; the rest is for upgrades.
 const PACKAGES: usize = 325;
 /// The repository is its own table of contents: a new entry is a decision (src/lib.rs, Codemap), not an accident.
 const TOP_LEVEL: [&str; 7] = ["Cargo.lock", "Cargo.toml", "Makefile", "README.md", "samples", "src", "tests"];
@@ -108,11 +106,12 @@ fn file(path: &str) -> File {
 }
 
 /// The commands, and where their options are declared.
-const COMMANDS: [(&str, &str); 6] = [
+const COMMANDS: [(&str, &str); 7] = [
     ("check", "src/cli/check.rs"),
     ("columns", "src/cli/show.rs"),
     ("doctor", "src/cli/doctor.rs"),
     ("provision", "src/cli.rs"),
+    ("publish", "src/cli/publish.rs"),
     ("simulate", "src/cli/simulate.rs"),
     ("template", "src/cli/show.rs"),
 ];
@@ -201,7 +200,7 @@ fn the_only_stopwatch_is_that_of_tokio() {
 #[test]
 fn only_the_environment_graph_and_sim_tell_the_time_of_day() {
     let what_to_do = "take the time as an argument, or tokio::time::Instant for a duration";
-    none(strays(&["src"], "SystemTime::now", &["src/cli.rs", "src/graph/", "src/sim/"], what_to_do));
+    none(strays(&["src"], "SystemTime::now", &["src/cli/environment.rs", "src/graph/", "src/sim/"], what_to_do));
 }
 
 #[test]

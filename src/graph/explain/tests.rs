@@ -52,7 +52,7 @@ fn every_error_that_was_seen_is_taken_for_its_cause() {
         (504, "", "", &table::OVERLOADED),
         (200, "", "", &table::NO_MEETING),
     ] {
-        let judged = Verdict::judge(Ok(reply(status, code, message)), std::time::SystemTime::UNIX_EPOCH);
+        let judged = Verdict::judge(Ok(reply(status, code, message)), std::time::SystemTime::UNIX_EPOCH, false);
         let mut text = None;
         let _ = judged.with_trouble(|trouble| text = Some(trouble.clone()));
         let trouble = text.expect("none of them is a success");

@@ -78,6 +78,12 @@ impl Zones {
         Ok(id)
     }
 
+    /// What the zone of this name is called in the database, and its clocks; `None` when there is none.
+    pub fn named(&mut self, name: &str) -> Option<(String, TimeZone)> {
+        let id = self.zone(name).ok()?;
+        Some((self.name(id).to_owned(), self.time_zone(id).clone()))
+    }
+
     /// What the zone is called in the database; an offset as RFC 3339 writes it.
     pub fn name(&self, id: ZoneId) -> &str {
         &self.table[id.0].name

@@ -29,29 +29,22 @@ pub(super) fn text(lines: &mut Vec<u8>, name: &str, value: &str) {
     raw(lines, name, &escaped(value));
 }
 
-/// Text as a value (RFC 5545, 3.3.11). Line breaks of whatever kind are one kind; what a client cannot show is dropped.
+/// Text as a value (RFC 5545, 3.3.11).
 fn escaped(text: &str) -> String {
-    const BREAKS: [char; 7] = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
     let mut value = String::with_capacity(text.len());
-    for (at, line) in text.replace("\r\n", "\n").split(BREAKS).enumerate() {
-        if at > 0 {
-            value.push_str("\\n");
-        }
-        for c in clean(&line.replace('\t', " ")).chars() {
-            match c {
-                '\\' | ';' | ',' => value.extend(['\\', c]),
-                // A byte-order mark, and what is no character.
-                '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {}
-                c => value.push(c),
-            }
+    for c in clean(text).chars() {
+        match c {
+            '\n' => value.push_str("\\n"),
+            '\\' | ';' | ',' => value.extend(['\\', c]),
+            c => value.push(c),
         }
     }
     value
 }
 
-/// A parameter's value (RFC 5545, 3.2), which has no way to write a quotation mark that Outlook reads.
+/// A parameter's value (RFC 5545, 3.2), which has no way to write a quotation mark, or a break, that Outlook reads.
 pub(super) fn parameter(value: &str) -> String {
-    format!("\"{}\"", clean(value).replace('"', "'"))
+    format!("\"{}\"", clean(value).replace('"', "'").replace('\n', " "))
 }
 
 /// An address as a value (RFC 6068): what could mean something else is written as octets.

@@ -7,11 +7,12 @@ use std::fmt::Write as _;
 use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::super::words::Labels;
 use super::super::Entry;
 use super::super::text::clean;
+use super::super::words::Labels;
 use super::content::{mailto, parameter, raw, text};
-use crate::meeting::{Attendee, Who};
+use crate::input::Recipient;
+use crate::meeting::Who;
 use crate::outcome::OnlineMeeting;
 
 /// Where it is, in every language.
@@ -62,26 +63,30 @@ impl Event {
     }
 
     /// The same with those who are asked to come, and how many of them have no address.
-    pub(super) fn request(&self, entry: &Entry) -> Result<(Self, u64), NoRequest> {
+    pub(super) fn request(&self, entry: &Entry, people: &[Recipient]) -> Result<(Self, u64), NoRequest> {
         let organizer = entry.organizer_address().ok_or(NoRequest::Organizer)?;
-        let attendees = entry.asked().map_or(&[][..], |asked| &asked.attendees);
-        let addresses: Vec<&str> = attendees.iter().filter_map(address).collect();
-        if addresses.is_empty() {
-            return Err(NoRequest::Attendees);
-        }
         let mut details = self.details.clone();
         raw(&mut details, &format!("ORGANIZER;CN={}", parameter(organizer)), &mailto(organizer));
-        for address in &addresses {
+        let mut without = 0;
+        for Recipient { name, attendee } in people {
+            let Some(address) = address(&attendee.who) else {
+                without += 1;
+                continue;
+            };
             let asked = "CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=TRUE";
-            raw(&mut details, &format!("ATTENDEE;{asked};CN={}", parameter(address)), &mailto(address));
+            let name = parameter(name.as_deref().unwrap_or(address));
+            raw(&mut details, &format!("ATTENDEE;{asked};CN={name}"), &mailto(address));
         }
-        let without = attendees.len() - addresses.len();
-        Ok((Self { uid: self.uid, details }, without as u64))
+        if without == people.len() as u64 {
+            Err(NoRequest::Attendees)
+        } else {
+            Ok((Self { uid: self.uid, details }, without))
+        }
     }
 }
 
-fn address(attendee: &Attendee) -> Option<&str> {
-    match &attendee.who {
+fn address(who: &Who) -> Option<&str> {
+    match who {
         Who::Upn(upn) | Who::User { upn, .. } => Some(upn.as_str()).filter(|upn| upn.contains('@')),
         Who::Id(_) => None,
     }

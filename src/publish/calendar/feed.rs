@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::super::Draft;
 use super::event::Event;
 use super::published::{Before, Details, Known, details};
-use super::{Made, Method, head, tail};
+use super::{Calendars, Method, head, tail};
 
 /// The feed while it is being written.
 pub(super) struct Feed {
@@ -28,7 +28,7 @@ pub(super) struct Feed {
 
 impl Feed {
     /// `None` when what is there has to stay.
-    pub(super) fn open(path: &Path, made: &mut Made) -> Result<Option<Self>> {
+    pub(super) fn open(path: &Path, made: &mut Calendars) -> Result<Option<Self>> {
         let before = Before::at(path).with_context(|| format!("{} cannot be read", path.display()))?;
         let (before, there) = match before {
             Before::Nothing => (HashMap::new(), None),
@@ -62,7 +62,7 @@ impl Feed {
     }
 
     /// It has all of them. A calendar of nothing is none (RFC 5545, 3.6), so that the one that is there stays.
-    pub(super) fn finish(mut self, made: &mut Made) -> Result<()> {
+    pub(super) fn finish(mut self, made: &mut Calendars) -> Result<()> {
         made.feed = Some(self.events);
         if self.events == 0 {
             return Ok(());

@@ -66,7 +66,7 @@ pub(super) fn words() -> &'static Labels {
 }
 
 /// Both products of the rows, in a folder.
-pub(super) fn made(folder: &TempDir, finished: &Finished, method: Method, at: u32) -> Made {
+pub(super) fn made(folder: &TempDir, finished: &Finished, method: Method, at: u32) -> Calendars {
     let (dir, feed) = (folder.path().join("dir"), folder.path().join("feed.ics"));
     let asked = Asked { dir: Some(&dir), feed: Some(&feed), method };
     calendar(finished, &asked, words(), hour(at)).expect("calendars")

@@ -37,8 +37,6 @@ mod own;
 mod published;
 mod tell;
 
-use std::fs::DirBuilder;
-use std::io;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
@@ -49,9 +47,9 @@ use self::event::{Event, instant};
 use self::feed::Feed;
 use self::own::Own;
 use self::published::{Details, Known, SEQUENCE_MAX};
-pub use self::tell::Made;
-use super::Finished;
+pub use self::tell::Calendars;
 use super::words::Labels;
+use super::{Finished, make_folder, settle};
 
 const BEGIN: &str = "BEGIN:VCALENDAR";
 const END: &str = "END:VCALENDAR";
@@ -81,24 +79,28 @@ pub struct Asked<'a> {
 }
 
 /// Makes the files of all meetings and the feed, in one walk. Files that are there and not ours stay.
-pub fn calendar(finished: &Finished, asked: &Asked<'_>, words: &Labels, now: DateTime<Utc>) -> Result<Made> {
+pub fn calendar(finished: &Finished, asked: &Asked<'_>, words: &Labels, now: DateTime<Utc>) -> Result<Calendars> {
     if let Some(dir) = asked.dir {
         make_folder(dir).with_context(|| format!("the folder {} cannot be made", dir.display()))?;
     }
-    let mut made = Made::default();
+    let mut made = Calendars::default();
     let mut feed = match asked.feed {
         Some(path) => Feed::open(path, &mut made)?,
         None => None,
     };
-    for entry in finished.entries()? {
-        let entry = entry?;
+    let mut entries = finished.entries()?;
+    while let Some(entry) = entries.next().transpose()? {
         let Some(meeting) = entry.meeting().filter(|_| entry.is_first) else { continue };
         let Some(event) = Event::of(&entry, meeting, words) else {
             made.without_start += 1;
             continue;
         };
         let own = match asked.dir {
-            Some(dir) => Own::of(dir, &entry, &event, asked.method, &mut made)?,
+            Some(dir) => {
+                let is_request = asked.method == Method::Request;
+                let people = if is_request { entries.parser().recipients(&entry.row.cells) } else { Vec::new() };
+                Own::of(dir, &entry, &event, asked.method, &people, &mut made)?
+            }
             None => None,
         };
         let before = [feed.as_ref().and_then(|feed| feed.before(&event)), own.as_ref().and_then(Own::before)];
@@ -113,16 +115,10 @@ pub fn calendar(finished: &Finished, asked: &Asked<'_>, words: &Labels, now: Dat
     if let Some(feed) = feed {
         feed.finish(&mut made)?;
     }
+    if let Some(dir) = asked.dir {
+        settle(dir).with_context(|| format!("the files in {} cannot be kept safe", dir.display()))?;
+    }
     Ok(made)
-}
-
-/// Who may look into the folder may read the links.
-fn make_folder(path: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
 }
 
 /// What a calendar has before its events.

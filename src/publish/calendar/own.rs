@@ -11,7 +11,8 @@ use anyhow::{Context as _, Result};
 use super::super::{Draft, Entry};
 use super::event::{Event, NoRequest};
 use super::published::{Before, Details, Known, details};
-use super::{Made, Method, Number, head, tail};
+use super::{Calendars, Method, Number, head, tail};
+use crate::input::Recipient;
 
 /// The file of one meeting, which is to be written.
 pub(super) struct Own {
@@ -28,7 +29,8 @@ impl Own {
         entry: &Entry,
         event: &Event,
         method: Method,
-        made: &mut Made,
+        people: &[Recipient],
+        made: &mut Calendars,
     ) -> Result<Option<Self>> {
         let path = dir.join(format!("{}.ics", entry.file_stem()));
         let before = Before::at(&path).with_context(|| format!("{} cannot be read", path.display()))?;
@@ -48,7 +50,7 @@ impl Own {
         };
         let (event, method) = match method {
             Method::Publish => (event.clone(), method),
-            Method::Request => match event.request(entry) {
+            Method::Request => match event.request(entry, people) {
                 Ok((event, without)) => {
                     made.without_address += without;
                     (event, method)
@@ -71,7 +73,7 @@ impl Own {
     }
 
     /// Writes it, if it has changed.
-    pub(super) fn write(self, number: Number, made: &mut Made) -> Result<()> {
+    pub(super) fn write(self, number: Number, made: &mut Calendars) -> Result<()> {
         let whole = [head(self.method), number.event(&self.event), tail()].concat();
         made.files += 1;
         if self.before.is_some() && fs::read(&self.path).is_ok_and(|there| there == whole) {
@@ -85,5 +87,5 @@ impl Own {
 fn put(path: &Path, whole: &[u8]) -> io::Result<()> {
     let mut draft = Draft::private(path)?;
     draft.write_all(whole)?;
-    draft.finish()
+    draft.finish_in_folder()
 }

@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use super::super::Made;
+
 /// What was made, and what could not be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Made {
+pub struct Calendars {
     /// How many meetings have a file of their own in the folder.
     pub files: u64,
     /// How many of these files were there already, and are as they were.
@@ -25,7 +27,7 @@ pub struct Made {
     pub(super) without_address: u64,
 }
 
-impl Made {
+impl Calendars {
     /// Something is there that has to stay.
     pub(super) fn leave(&mut self, path: &Path, why: &str) {
         if self.left == 0 {
@@ -66,5 +68,12 @@ impl Made {
             }
         }
         notices
+    }
+}
+
+impl From<Calendars> for Made {
+    fn from(calendars: Calendars) -> Self {
+        let lines = calendars.files.max(calendars.feed.unwrap_or_default());
+        Self { lines, notices: calendars.notices() }
     }
 }

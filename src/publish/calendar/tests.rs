@@ -36,8 +36,8 @@ fn a_meeting_is_an_event_with_all_that_it_takes_to_join() {
     assert_eq!(
         text(value(&lines, "DESCRIPTION")),
         format!(
-            "Join the meeting: {LINK}\n\nMeeting ID: 398120445571\nPasscode: Kp7,Ws\nDial-in: +1 206-555-0100\n\
-             Conference ID: 512004417"
+            "Join the meeting: {LINK}\n\nMeeting ID: 398120445571\nPasscode: Kp7,Ws\nDial in by phone: +1 206-555-0100\n\
+             Phone conference ID: 512004417"
         )
     );
     assert!(Uuid::parse_str(value(&lines, "UID")).is_ok());

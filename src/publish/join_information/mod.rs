@@ -6,7 +6,6 @@
 mod sanitize;
 
 use std::fmt::Write as _;
-use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
@@ -14,7 +13,7 @@ use anyhow::{Context as _, Result};
 
 use self::sanitize::sanitized;
 use super::markup::escaped;
-use super::{Draft, Entry, Finished, Made};
+use super::{Draft, Entry, Finished, Made, make_folder, settle};
 
 /// What a page may do: be read.
 const POLICY: &str =
@@ -26,7 +25,7 @@ const STYLE: &str = "body{margin:0;font-family:system-ui,'Segoe UI',sans-serif;c
 
 /// Writes a page for each meeting, by the name of the meeting's files.
 pub fn directory(finished: &Finished, dir: &Path) -> Result<Made> {
-    fs::create_dir_all(dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
+    make_folder(dir).with_context(|| format!("cannot make the folder {}", dir.display()))?;
     pages(finished.entries()?, dir)
 }
 
@@ -43,15 +42,16 @@ fn pages(entries: impl Iterator<Item = Result<Entry>>, dir: &Path) -> Result<Mad
         let name = Some(entry.subject()).filter(|subject| !subject.is_empty()).unwrap_or(entry.external_id());
         let mut draft = Draft::private(&path).with_context(|| format!("cannot write {}", path.display()))?;
         draft.write_all(page(name, invitation).as_bytes())?;
-        draft.finish().with_context(|| format!("cannot write {}", path.display()))?;
+        draft.finish_in_folder().with_context(|| format!("cannot write {}", path.display()))?;
         lines += 1;
     }
+    settle(dir).with_context(|| format!("the files in {} cannot be kept safe", dir.display()))?;
     let mut notices = Vec::new();
     if without > 0 {
         let meetings = if without == 1 { "meeting has" } else { "meetings have" };
         notices.push(format!(
-            "{without} {meetings} no page, because the output has no joinInformation for it: provision the same sheet \
-             once more into a new output; Graph gives the same meetings again, and joinInformation with them"
+            "{without} {meetings} no page, because the output has no joinInformation for it: run convoke provision with \
+             --join-information once more; Graph gives the same meetings again, and joinInformation with them"
         ));
     }
     Ok(Made { lines, notices })
@@ -77,6 +77,8 @@ fn page(name: &str, invitation: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::input::{Reading, Source};
 

@@ -4,6 +4,7 @@
 
 use super::Cause;
 use crate::graph::parts;
+use crate::input::{is_hearsay, kind_told};
 use crate::outcome::{Outcome, Status, Trouble};
 use crate::publish::Entry;
 
@@ -55,7 +56,7 @@ impl Causes {
                     self.add(Status::Differs, record, what, DIFFERS, "");
                 }
             }
-            Outcome::Invalid(flaws) if flaws.is_empty() => {
+            Outcome::Invalid(flaws) if flaws.is_empty() || is_hearsay(flaws) => {
                 for (what, mend) in of_error(&entry.error) {
                     self.add(Status::Invalid, record, what, mend, "");
                 }
@@ -147,6 +148,7 @@ fn of_error(error: &str) -> Vec<(&str, &str)> {
         // The value is the row's own.
         let flaw = flaw.split_once("': ").map_or(flaw, |(_, flaw)| flaw);
         let (what, mend) = flaw.split_once("; ").unwrap_or((flaw, SEE_ERROR));
+        let what = kind_told(what).unwrap_or(what);
         let what = if what.is_empty() { "the row was invalid, and its line does not say why" } else { what };
         if found.iter().all(|(own, _)| *own != what) {
             found.push((what, mend));
@@ -158,6 +160,7 @@ fn of_error(error: &str) -> Vec<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::CONFLICT;
 
     #[test]
     fn every_member_that_differs_is_found_once_whatever_a_subject_says() {
@@ -172,6 +175,22 @@ mod tests {
     fn an_error_is_taken_apart_into_what_is_wrong_and_what_to_do() {
         let error = "record 3 (line 4): startDateTime 'x': it is no time; write one | subject '; ': too long; cut it";
         assert_eq!(of_error(error), [("it is no time", "write one"), ("too long", "cut it")]);
+        for (error, what) in [
+            (
+                "record 8 (line 9): start '9:15': record 1 has 9:15 here and this row 10:15, with the same organizer and externalId; x",
+                CONFLICT,
+            ),
+            (
+                "record 2 (line 3): the record has 9 cells where the header has 10 (too many: 'a; b'); x",
+                "the record has more or fewer cells than the header",
+            ),
+            (
+                "record 3 (line 4): a quotation mark is opened before 'a' and never closed, so that all that follows in the file reads as one cell of this record; x",
+                "a quotation mark is opened and never closed",
+            ),
+        ] {
+            assert_eq!(of_error(error)[0].0, what);
+        }
         assert_eq!(of_error("odd"), [("odd", SEE_ERROR)]);
         assert_eq!(of_error("").len(), 1);
     }

@@ -13,18 +13,18 @@ use serde::{Serialize, Serializer};
 use super::{Cause, Facts, File, Run};
 use crate::meter::{Latency, Measured};
 use crate::outcome::Status;
-use crate::publish::Draft;
+use crate::publish::{Draft, Made};
 
 /// What the form of the report is called.
 const SCHEMA: &str = "convoke-report/1";
 
 /// Writes the report.
-pub fn json(facts: &Facts, path: &Path) -> Result<()> {
+pub fn json(facts: &Facts, path: &Path) -> Result<Made> {
     let mut draft = Draft::private(path).context("it cannot be written there")?;
     serde_json::to_writer_pretty(&mut draft, &Report::of(facts))?;
     draft.write_all(b"\n")?;
     draft.finish()?;
-    Ok(())
+    Ok(Made { lines: facts.rows(), notices: Vec::new() })
 }
 
 #[derive(Serialize)]

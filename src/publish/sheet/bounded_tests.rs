@@ -7,9 +7,10 @@ use std::path::Path;
 use std::process::Command;
 
 use super::tests::{output, place};
-use super::{RecipientsForm, Texts, recipients};
+use super::{RecipientsForm, recipients};
 use crate::input::{Input, Reading};
 use crate::publish::Finished;
+use crate::publish::words::Texts;
 
 /// Where the child finds the output.
 const OUTPUT: &str = "CONVOKE_TEST_OUTPUT";

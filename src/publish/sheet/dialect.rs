@@ -16,7 +16,7 @@ const CUT: &str = " … (cut: a cell of a spreadsheet holds no more)";
 /// For whom a file of text is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Dialect {
-    /// For programs that take a cell as it stands: commas, and numbers bare.
+    /// For mail merges: commas, and numbers bare but for those that any spreadsheet program would spoil for good.
     Plain,
     /// For Excel, which makes a number of what looks like one.
     Excel {
@@ -75,17 +75,15 @@ impl Dialect {
 
     /// A cell as it is written, before what CSV does to it.
     pub(super) fn cell(self, text: &str, kind: Kind) -> Cow<'_, str> {
-        let is_protected = match Form::of(text, kind) {
-            Form::Free => return guard::guarded(text),
-            Form::Link | Form::Number => false,
-            Form::Phone => true,
-            Form::Id => guard::would_change(text.trim_matches(' ')),
+        let is_protected = match (self, Form::of(text, kind)) {
+            (_, Form::Free) => return guard::guarded(text),
+            (_, Form::Link | Form::Number) => false,
+            (Self::Excel { .. }, Form::Phone) => true,
+            (Self::Excel { .. }, Form::Id) => guard::would_change(text.trim_matches(' ')),
+            (Self::Plain, Form::Phone | Form::Id) => guard::would_lose(text.trim_matches(' ')),
         };
-        match self {
-            // A formula that is the text itself: the one way to tell Excel in CSV that something is no number.
-            Self::Excel { .. } if is_protected && text.len() <= QUOTED_MAX => Cow::Owned(format!("=\"{text}\"")),
-            _ => Cow::Borrowed(text),
-        }
+        // A formula that is the text itself: the one way to say in CSV that something is no number.
+        if is_protected && text.len() <= QUOTED_MAX { Cow::Owned(format!("=\"{text}\"")) } else { Cow::Borrowed(text) }
     }
 }
 
@@ -113,12 +111,14 @@ mod tests {
     #[test]
     fn a_cell_is_protected_for_excel_alone_and_guarded_for_all() {
         for (text, kind, excel, plain) in [
-            ("+12065550100", Kind::Phone, "=\"+12065550100\"", "+12065550100"),
+            ("+12065550100", Kind::Phone, "=\"+12065550100\"", "=\"+12065550100\""),
+            ("+1 206-555-0100", Kind::Phone, "=\"+1 206-555-0100\"", "+1 206-555-0100"),
+            ("012345", Kind::Id, "=\"012345\"", "=\"012345\""),
             ("+49 30 1234", Kind::Any, "=\"+49 30 1234\"", "+49 30 1234"),
             ("+49 30 1234", Kind::Free, "'+49 30 1234", "'+49 30 1234"),
             ("398120445571234", Kind::Id, "=\"398120445571234\"", "398120445571234"),
             ("398120445571234", Kind::Any, "=\"398120445571234\"", "398120445571234"),
-            ("0042", Kind::Any, "=\"0042\"", "0042"),
+            ("0042", Kind::Any, "=\"0042\"", "=\"0042\""),
             ("42", Kind::Any, "42", "42"),
             ("Kp7Ws2", Kind::Id, "Kp7Ws2", "Kp7Ws2"),
             ("=1+1", Kind::Id, "'=1+1", "'=1+1"),

@@ -103,6 +103,18 @@ pub(super) fn would_change(id: &str) -> bool {
     is_numeric || is_power(id) || is_date || is_truth
 }
 
+/// How many digits of a number spreadsheet programs keep.
+const DIGITS_KEPT: usize = 15;
+
+/// Whether a program that takes it for a number has lost something of it for good: a plus or a zero that it begins with,
+/// or the last digits of many.
+pub(super) fn would_lose(text: &str) -> bool {
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number
+        && (digits.len() < text.len() || digits.len() > DIGITS_KEPT || digits.len() > 1 && digits.starts_with('0'))
+}
+
 #[cfg(test)]
 #[path = "guard_tests.rs"]
 mod tests;

@@ -6,9 +6,10 @@ use super::guard::{is_phone, is_trigger};
 use super::tests::{
     LINK, cells_of, excel_of, finished, is_protected, output, place, read_back, recipients_of, workbook_of,
 };
-use super::{RecipientsForm, Texts, recipients};
+use super::{RecipientsForm, recipients};
 use crate::ledger::COLUMNS;
 use crate::publish::text::{clean, is_unseen};
+use crate::publish::words::Texts;
 
 const HOSTILE: [&str; 26] = [
     "=1+1",

@@ -14,7 +14,7 @@ mod totals;
 mod workbook;
 
 pub use self::excel::excel;
-pub use self::recipients::{RecipientsForm, Texts, recipients};
+pub use self::recipients::{RecipientsForm, recipients};
 pub use self::workbook::workbook;
 
 use std::path::Path;

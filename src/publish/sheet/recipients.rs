@@ -14,6 +14,7 @@ use super::text_file::TextFile;
 use super::{Column, Sheet, columns, is_workbook};
 use crate::input::{Column as Meaning, Recipient, Zones};
 use crate::meeting::Who;
+use crate::publish::words::Texts;
 use crate::publish::{Entry, Finished, Made};
 use crate::tally::plural;
 
@@ -38,21 +39,6 @@ const OWN: [(&str, Kind); 16] = [
 ];
 /// The name of the sheet in a workbook.
 const NAME: &str = "Recipients";
-
-/// What is said of a meeting's times, in the language and the zone of its readers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Texts {
-    /// The day on which it begins.
-    pub date: String,
-    /// When it begins on that day.
-    pub start: String,
-    /// When it ends.
-    pub end: String,
-    /// The zone of both.
-    pub zone: String,
-    /// How long it is.
-    pub duration: String,
-}
 
 /// For which program the records are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -15,6 +15,7 @@ use super::*;
 use crate::input::{Reading, Source};
 use crate::ledger::COLUMNS;
 use crate::publish::text::clean;
+use crate::publish::words::Texts;
 
 pub(super) const ORGANIZER: &str = "6b1e0000-0000-4000-8000-000000000001";
 pub(super) const LINK: &str =
@@ -182,7 +183,7 @@ fn a_record_is_written_for_each_recipient_of_each_meeting_with_the_recipient_fir
         ("subject2", "Maths"),
         ("Subject22", "x"),
         ("date", "Wednesday, 3 February 2027"),
-        ("tollNumber", "+18005550100"),
+        ("tollNumber", "=\"+18005550100\""),
         ("organizer", ORGANIZER),
         ("joinWebUrl", LINK),
     ] {

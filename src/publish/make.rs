@@ -1,0 +1,120 @@
+//! Makes what is wanted, one product after the other. One that cannot be made keeps none of the others back.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use chrono::{DateTime, NaiveDate, Utc};
+use jiff::tz::TimeZone;
+
+use super::calendar::{Asked, Method, calendar};
+use super::coordinates::coordinates;
+use super::join_information;
+use super::metrics::metrics;
+use super::qr;
+use super::report::{Facts, File, Run, When, json, page};
+use super::sheet::{RecipientsForm, excel, recipients, workbook};
+use super::words::{Labels, Texts, Words};
+use super::{Entry, Finished, Made, Wanted};
+use crate::input::{Parser, Zones};
+
+/// What came of one product.
+#[derive(Debug)]
+pub struct Done {
+    /// The option that asked for it.
+    pub option: &'static str,
+    /// Where it is, or was to be.
+    pub path: PathBuf,
+    /// What is in it, or why it could not be made.
+    pub made: Result<Made>,
+}
+
+/// How products are worded.
+pub struct Wording {
+    words: Words,
+    labels: &'static Labels,
+    /// The zone of all times, if one was asked for.
+    zone: Option<TimeZone>,
+}
+
+impl Wording {
+    /// In the language and the zone that were asked for. Fails when the language is none.
+    pub fn new(wanted: &Wanted) -> Result<Self> {
+        let language = wanted.language.as_deref();
+        let zone = wanted.zone.as_deref().and_then(|name| Zones::new().named(name));
+        let asked = zone.as_ref().map(|(_, zone)| zone.clone());
+        let words = Words::new(language, zone).context("--language")?;
+        Ok(Self { words, labels: Labels::of(language), zone: asked })
+    }
+
+    /// Whether there is data of the language; if not, it is English.
+    pub fn is_known(&self) -> bool {
+        self.words.is_known()
+    }
+
+    fn texts(&self, entry: &Entry, zones: &Zones) -> Texts {
+        let Some(start) = entry.start() else { return Texts::default() };
+        let own = entry.own_zone(zones);
+        self.words.texts(start, entry.end(), own.as_ref().map(|(name, zone)| (name.as_str(), zone)))
+    }
+
+    fn when(&self, entry: &Entry, zones: &Zones) -> When {
+        let Texts { date, start, end, zone, .. } = self.texts(entry, zones);
+        let time = if end.is_empty() { start } else { format!("{start} – {end}") };
+        let time = if zone.is_empty() { time } else { format!("{time} {zone}") };
+        When { day: date, time }
+    }
+
+    /// The day on which a meeting begins, where people are told of it.
+    fn day(&self, entry: &Entry, zones: &Zones) -> Option<NaiveDate> {
+        let own = || entry.own_zone(zones).map(|(_, zone)| zone);
+        let zone = self.zone.clone().or_else(own).unwrap_or(TimeZone::UTC);
+        let start = entry.start()?;
+        let date = jiff::Timestamp::new(start.timestamp(), 0).ok()?.to_zoned(zone).date();
+        NaiveDate::from_ymd_opt(
+            date.year().into(),
+            date.month().unsigned_abs().into(),
+            date.day().unsigned_abs().into(),
+        )
+    }
+}
+
+/// Makes what is made of a whole output.
+pub fn products(finished: &Finished, wanted: &Wanted, wording: &Wording, now: DateTime<Utc>) -> Vec<Done> {
+    let mut done = Vec::new();
+    let mut put = |option, path: &Option<PathBuf>, make: &dyn Fn(&Path) -> Result<Made>| {
+        done.extend(path.iter().map(|path| Done { option, path: path.clone(), made: make(path) }));
+    };
+    let form = RecipientsForm { excel: wanted.excel.is_some().then_some(wanted.delimiter) };
+    let texts = |entry: &Entry, zones: &Zones| wording.texts(entry, zones);
+    put("--recipients", &wanted.recipients, &|path| recipients(finished, path, form, wanted.only_new, texts));
+    put("--excel", &wanted.excel, &|path| excel(finished, path, wanted.delimiter));
+    put("--xlsx", &wanted.workbook, &|path| workbook(finished, path));
+    let method = if wanted.ics_requests { Method::Request } else { Method::Publish };
+    // Both in one walk, so that they agree.
+    let option = if wanted.ics_dir.is_some() { "--ics-dir" } else { "--ics-feed" };
+    let asked = Asked { dir: wanted.ics_dir.as_deref(), feed: wanted.ics_feed.as_deref(), method };
+    let calendars = wanted.ics_dir.as_ref().or(wanted.ics_feed.as_ref()).cloned();
+    put(option, &calendars, &|_| calendar(finished, &asked, wording.labels, now).map(Made::from));
+    put("--html-dir", &wanted.html_dir, &|path| join_information::directory(finished, path));
+    put("--coordinates", &wanted.coordinates, &|path| coordinates(finished, path));
+    put("--qr-dir", &wanted.qr_dir, &|path| qr::directory(finished, path, &wording.words));
+    done
+}
+
+/// Makes what tells how it went; there is something to tell of lines that are not all there are, too.
+pub fn reports(finished: &Finished, wanted: &Wanted, wording: &Wording, facts: &Facts) -> Vec<Done> {
+    let mut done = Vec::new();
+    let mut put = |option, path: &Option<PathBuf>, make: &dyn Fn(&Path) -> Result<Made>| {
+        done.extend(path.iter().map(|path| Done { option, path: path.clone(), made: make(path) }));
+    };
+    let when = |entry: &Entry, parser: &Parser| wording.when(entry, parser.zones());
+    put("--report", &wanted.json, &|path| json(facts, path));
+    put("--report", &wanted.page, &|path| page(finished, facts, path, when));
+    put("--metrics", &wanted.metrics, &|path| metrics(facts, path));
+    done
+}
+
+/// Gathers what reports tell, if there is to be one.
+pub fn facts(finished: &Finished, wording: &Wording, output: File, run: Option<Run>) -> Result<Facts> {
+    Facts::gather(finished, output, run, |parser, entry| wording.day(entry, parser.zones()))
+}
