@@ -153,6 +153,10 @@ impl Entry {
     pub fn file_stem(&self) -> String {
         let safe = |c: char| if c.is_ascii_alphanumeric() || "-_".contains(c) { c } else { '_' };
         let mut stem: String = self.external_id().chars().take(STEM_CHARACTERS_MAX).map(safe).collect();
+        // What begins with a dash is an option to the programs of a shell.
+        if stem.starts_with('-') {
+            stem.replace_range(..1, "_");
+        }
         stem.push('-');
         let Key(key) = self.key();
         key[..6].iter().for_each(|byte| write!(stem, "{byte:02x}").expect("a String takes everything"));
