@@ -61,7 +61,7 @@ pub struct Products {
     #[arg(long, value_name = "DIR", env = "CONVOKE_QR_DIR")]
     pub qr_dir: Option<PathBuf>,
 
-    /// Where the list for a mail merge goes, one record for each attendee of each meeting; a workbook if its name ends in .xlsx [default: nowhere]
+    /// Where the list for a mail merge goes, one record for each attendee of each meeting, with its times as text in --language and in --time-zone, or else the row's own zone; a workbook if its name ends in .xlsx [default: nowhere]
     #[arg(long, value_name = "FILE", env = "CONVOKE_RECIPIENTS")]
     pub recipients: Option<PathBuf>,
 

@@ -46,6 +46,12 @@ pub(super) fn wanted(
         !wanted.only_new || wanted.recipients.is_some(),
         "--only-new leaves out some of the --recipients, and those were not asked for"
     );
+    let xlsx = wanted.workbook.as_deref();
+    ensure!(
+        xlsx.is_none_or(|path| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xlsx"))),
+        "--xlsx {}: its name must end in .xlsx, or Excel does not open it",
+        xlsx.unwrap_or(Path::new("")).display()
+    );
     check(&wanted, others)?;
     Ok(wanted)
 }

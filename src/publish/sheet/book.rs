@@ -21,7 +21,7 @@ pub(super) const ROWS_MAX: u32 = 1_048_575;
 /// Columns of a sheet.
 pub(super) const COLUMNS_MAX: usize = 16_384;
 /// Links of a sheet.
-const LINKS_MAX: u32 = 65_530;
+pub(super) const LINKS_MAX: u32 = 65_530;
 /// Characters of a link.
 const LINK_MAX: usize = 2_079;
 

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::book::{Book, COLUMNS_MAX};
+use super::book::{Book, COLUMNS_MAX, LINKS_MAX};
+use super::dialect::Kind;
 use super::totals::Totals;
 use super::{Column, columns};
 use crate::publish::{Finished, Made};
@@ -14,9 +15,17 @@ const NAME: &str = "Meetings";
 /// The name of the sheet of the columns that the first has no room for.
 const MORE: &str = "More columns";
 
+/// The column of the links that matter less.
+const DIAL_IN: &str = "dialinUrl";
+
 /// Writes the output as a workbook.
 pub fn workbook(finished: &Finished, path: &Path) -> Result<Made> {
-    let (columns, mut book, mut totals) = (columns(finished), Book::new(path)?, Totals::default());
+    let (mut columns, mut book, mut totals) = (columns(finished), Book::new(path)?, Totals::default());
+    // Where the two links of each row would be too many, all those that lead to a meeting go first.
+    let is_crowded = 2 * finished.lines() > LINKS_MAX.into();
+    for column in columns.iter_mut().filter(|column| is_crowded && column.name == DIAL_IN) {
+        column.kind = Kind::Free;
+    }
     let mut more = 0;
     for (part, columns) in columns.chunks(COLUMNS_MAX).enumerate() {
         let name = if part == 0 { NAME } else { MORE };
@@ -37,6 +46,9 @@ pub fn workbook(finished: &Finished, path: &Path) -> Result<Made> {
     }
     totals.write(&mut book)?;
     let mut made = book.finish()?;
+    if is_crowded {
+        made.notices.push(format!("{DIAL_IN} is text in the workbook: Excel takes 65,530 links on a sheet"));
+    }
     if more > 0 {
         made.notices
             .push(format!("the columns beyond the 16,384th, the last that Excel has, are on the sheet '{MORE}'"));
