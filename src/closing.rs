@@ -5,12 +5,12 @@ use anyhow::{Context as _, Error, Result};
 use chrono::{DateTime, Utc};
 use tracing::{error, info, warn};
 
-use crate::exit::{ALL_AS_ASKED, Ended, INPUT, STOPPED};
+use crate::exit::{ALL_AS_ASKED, Ended, INPUT, STOPPED, USAGE};
 use crate::input::{Parser, Rows, Source};
 use crate::meter::Measured;
 use crate::plan::{Plan, Publication, told};
 use crate::publish::report::{File, Run};
-use crate::publish::{Done, Finished, Made, Wanted, Wording, facts, products, reports};
+use crate::publish::{Done, Finished, Made, Wanted, Wording, facts, keep_products_apart, products, reports};
 use crate::tally::Cost;
 
 /// What a run knows of itself at its end, however early that comes.
@@ -52,9 +52,16 @@ impl Known {
 }
 
 /// Makes what was asked for beside the output, and says how the run ended: as it did, unless something that was asked for
-/// could not be made.
-pub fn close(plan: &Plan, known: &Known, ended: Result<u8, Ended>, began: DateTime<Utc>) -> Result<u8, Ended> {
-    if plan.wanted.is_empty() {
+/// could not be made. A rehearsal leaves products of real links alone; their links do not begin with `make_believe`.
+pub fn close(
+    plan: &Plan,
+    known: &Known,
+    ended: Result<u8, Ended>,
+    began: DateTime<Utc>,
+    make_believe: &str,
+) -> Result<u8, Ended> {
+    let is_apart = || !plan.target.is_rehearsal() || keep_products_apart(&plan.wanted, make_believe, "").is_ok();
+    if plan.wanted.is_empty() || !is_apart() {
         return ended;
     }
     let (exit_status, why) = match &ended {
@@ -95,12 +102,17 @@ pub fn close(plan: &Plan, known: &Known, ended: Result<u8, Ended>, began: DateTi
     }
 }
 
-/// Makes what was asked for of the output of a run that has ended.
-pub fn publish(publication: Publication, now: DateTime<Utc>) -> Result<u8, Ended> {
+/// Makes what was asked for of the output of a run that has ended; links that begin with `make_believe` are those of a
+/// rehearsal.
+pub fn publish(publication: Publication, make_believe: &str, now: DateTime<Utc>) -> Result<u8, Ended> {
     let Publication { output, reading, wanted } = publication;
     let opened = output.open().and_then(|source| Ok((source.clone(), Finished::open(source, reading)?)));
     let opened = opened.with_context(|| format!("{output} cannot be read as an output of convoke"));
     let (source, finished) = opened.map_err(|error| Ended(INPUT, error))?;
+    if finished.is_make_believe(make_believe).map_err(|error| Ended(INPUT, error))? {
+        let why = format!("{output} is the result of a rehearsal, whose links lead nowhere");
+        keep_products_apart(&wanted, make_believe, &why).map_err(|error| Ended(USAGE, error))?;
+    }
     let file = digest(output.to_string(), Some(&source));
     make(&finished, &wanted, file, None, true, now).map(|()| ALL_AS_ASKED).map_err(|why| Ended(STOPPED, why))
 }

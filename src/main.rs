@@ -104,7 +104,7 @@ async fn doctor(args: cli::Doctor, environment: Environment) -> Result<u8, Ended
 
 fn publish(args: cli::Publish, environment: &Environment) -> Result<u8, Ended> {
     let publication = Publication::from_args(args, environment).map_err(|error| Ended(exit::USAGE, error))?;
-    closing::publish(publication, environment.now)
+    closing::publish(publication, JOIN_URL_START, environment.now)
 }
 
 /// How wide a terminal is, in columns; `None` when it is none.
@@ -133,7 +133,7 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar, 
     let told = plan.ping.as_ref().map(|ping| ping.start(aside));
     let ended = rows_to_lines(&plan, begun, pictures, bar, aside, &mut known).await;
     known.cost.took = begun.elapsed();
-    let ended = close(&plan, &known, ended, now);
+    let ended = close(&plan, &known, ended, now, JOIN_URL_START);
     if let (Some(ping), Some(told)) = (&plan.ping, told) {
         let (status, summary) = known.told(&ended);
         ping.end(aside, told, status, &summary).await;

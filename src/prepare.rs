@@ -23,6 +23,7 @@ use crate::ledger::{
 };
 use crate::outcome::Outcome;
 use crate::plan::{Plan, Target};
+use crate::publish::keep_products_apart;
 use crate::register::Register;
 use crate::stop::Stop;
 use crate::tally::{Tally, clock, plural};
@@ -47,6 +48,9 @@ fn keep_links_apart(plan: &Plan, make_believe: &str) -> Result<()> {
             !has_links_not_of(carry, make_believe),
             "--carry {shown} has real links, and this is a rehearsal: leave --carry out"
         );
+    }
+    if plan.target.is_rehearsal() {
+        keep_products_apart(&plan.wanted, make_believe, "this is a rehearsal")?;
     }
     if plan.target.is_rehearsal() || is_local(&plan.network.graph_url.value) {
         return Ok(());

@@ -3,6 +3,7 @@
 //! Each product walks the [`Finished`] lines by itself and writes a [`Draft`], which takes its name when it is whole. So a
 //! product that cannot be made harms neither the output nor the others. Nobody is asked for anything here.
 
+mod apart;
 pub mod calendar;
 pub mod coordinates;
 mod draft;
@@ -21,6 +22,7 @@ mod text;
 mod wanted;
 pub mod words;
 
+pub use self::apart::keep_products_apart;
 pub use self::draft::{Draft, make_folder, settle};
 pub use self::entry::{Entry, Key};
 pub use self::finished::{Entries, Finished};

@@ -1,7 +1,7 @@
 //! A QR code of each meeting's link as a picture (SVG), for a sign on a door (`--qr-dir`).
 //!
 //! What is read from it is the link, byte for byte. Below it stands for people what it leads to: the subject, which is cut
-//! where it is too long, the day and the time. Nothing in the picture is fetched or run.
+//! where it is too long, the day and the time; for programs and who cannot see it, the link is in its description. Nothing in the picture is fetched or run.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -45,7 +45,7 @@ pub fn directory(finished: &Finished, dir: &Path, words: &Words) -> Result<Made>
         let path = dir.join(format!("{}.svg", entry.file_stem()));
         let cannot = || format!("cannot write {}", path.display());
         let mut draft = Draft::private(&path).with_context(cannot)?;
-        draft.write_all(picture(&code, &cut(&name), &when).as_bytes()).with_context(cannot)?;
+        draft.write_all(picture(&code, &meeting.join_web_url, &cut(&name), &when).as_bytes()).with_context(cannot)?;
         draft.finish_in_folder().with_context(cannot)?;
         lines += 1;
     }
@@ -68,7 +68,7 @@ fn code(link: &str) -> Option<QRCode> {
 }
 
 /// Black on white, with the white around it, one unit to a module, and the text below.
-fn picture(code: &QRCode, name: &str, when: &Texts) -> String {
+fn picture(code: &QRCode, link: &str, name: &str, when: &Texts) -> String {
     let Texts { date, start, end, zone, .. } = when;
     let until = if end.is_empty() { String::new() } else { format!(" – {end}") };
     let time = if start.is_empty() { String::new() } else { format!("{start}{until}, {zone}") };
@@ -80,9 +80,10 @@ fn picture(code: &QRCode, name: &str, when: &Texts) -> String {
         svg,
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height:.2}\" role=\"img\">\n\
-         <title>{}</title>\n<path fill=\"#fff\" d=\"M0 0H{width}V{height:.2}H0z\"/>\n\
+         <title>{}</title>\n<desc>{}</desc>\n<path fill=\"#fff\" d=\"M0 0H{width}V{height:.2}H0z\"/>\n\
          <path fill=\"#000\" shape-rendering=\"crispEdges\" d=\"",
-        escaped(name)
+        escaped(name),
+        escaped(link)
     );
     modules(code, &mut svg);
     svg.push_str("\"/>\n");

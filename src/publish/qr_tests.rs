@@ -41,7 +41,7 @@ fn read(svg: &str) -> (String, u16) {
 }
 
 fn svg(link: &str) -> String {
-    picture(&code(link).expect("a code"), "S", &Texts::default())
+    picture(&code(link).expect("a code"), link, "S", &Texts::default())
 }
 
 #[test]

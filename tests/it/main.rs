@@ -15,6 +15,7 @@ mod doctor;
 mod harness;
 mod held;
 mod host;
+
 mod leaks;
 mod malicious;
 mod measure;
@@ -32,6 +33,7 @@ mod provision;
 mod proxy;
 mod recipients;
 mod redirect;
+mod rehearsed;
 mod relay;
 mod renewal;
 mod report_page;
