@@ -49,6 +49,8 @@ pub struct Entry {
     pub is_first: bool,
     /// The meeting was made in the run that wrote the line, for this row or an earlier one.
     pub is_new: bool,
+    /// The row says in which zone its times are, so that they are read as they were in the run.
+    pub names_zone: bool,
 }
 
 impl Entry {
@@ -135,11 +137,11 @@ impl Entry {
         self.row.zone.map(|id| (zones.name(id).to_owned(), zones.time_zone(id).clone()))
     }
 
-    /// The row is how people are to be told of it. But where the meeting was found to be as the row says, Graph's word goes
-    /// first: the row may be read in another time zone now.
+    /// The row is how people are to be told of it, be it that it was changed since. But where it does not say in which time
+    /// zone that is, and the meeting was found to be as it says, Graph's word goes first: it may be read in another zone now.
     fn time(&self, member: &str, graph: Option<&str>, row: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
         let graph = graph.and_then(|text| text.parse().ok());
-        if self.drift().contains(member) { row.or(graph) } else { graph.or(row) }
+        if self.names_zone || self.drift().contains(member) { row.or(graph) } else { graph.or(row) }
     }
 
     /// What its meeting is told by from all others.

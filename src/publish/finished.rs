@@ -6,7 +6,7 @@ use std::io;
 use anyhow::{Context as _, Result, ensure};
 
 use super::entry::{Entry, Key};
-use crate::input::{Columns, Reading, Rows, Source};
+use crate::input::{Column, Columns, Reading, Rows, Source};
 use crate::ledger::{COLUMNS, LineColumns};
 use crate::outcome::{Outcome, Status};
 
@@ -108,7 +108,9 @@ impl Entries<'_> {
         let (outcome, attempts, error, own_record) =
             line.with_context(|| format!("record {record} ({at}) is no line of this program"))?;
         let row = crate::input::Row { record: own_record, ..row };
-        let mut entry = Entry { row, outcome, attempts, error, is_first: true, is_new: false };
+        let zone = self.parser().columns().index(Column::TimeZone).map(|place| row.cells.text(place));
+        let names_zone = row.clock_offset.is_some() || zone.is_some_and(|zone| !zone.trim().is_empty());
+        let mut entry = Entry { row, outcome, attempts, error, is_first: true, is_new: false, names_zone };
         if entry.meeting().is_some() {
             let key = entry.key();
             entry.is_first = self.seen.insert(key);

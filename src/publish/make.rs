@@ -89,16 +89,33 @@ pub fn products(finished: &Finished, wanted: &Wanted, wording: &Wording, now: Da
     put("--recipients", &wanted.recipients, &|path| recipients(finished, path, form, wanted.only_new, texts));
     put("--excel", &wanted.excel, &|path| excel(finished, path, wanted.delimiter));
     put("--xlsx", &wanted.workbook, &|path| workbook(finished, path));
-    let method = if wanted.ics_requests { Method::Request } else { Method::Publish };
-    // Both in one walk, so that they agree.
-    let option = if wanted.ics_dir.is_some() { "--ics-dir" } else { "--ics-feed" };
-    let asked = Asked { dir: wanted.ics_dir.as_deref(), feed: wanted.ics_feed.as_deref(), method };
-    let calendars = wanted.ics_dir.as_ref().or(wanted.ics_feed.as_ref()).cloned();
-    put(option, &calendars, &|_| calendar(finished, &asked, wording.labels, now).map(Made::from));
+    done.extend(calendars(finished, wanted, wording, now));
+    let mut put = |option, path: &Option<PathBuf>, make: &dyn Fn(&Path) -> Result<Made>| {
+        done.extend(path.iter().map(|path| Done { option, path: path.clone(), made: make(path) }));
+    };
     put("--html-dir", &wanted.html_dir, &|path| join_information::directory(finished, path));
     put("--coordinates", &wanted.coordinates, &|path| coordinates(finished, path));
     put("--qr-dir", &wanted.qr_dir, &|path| qr::directory(finished, path, &wording.words));
     done
+}
+
+/// Makes both calendars in one walk, so that they agree; if that fails, each by itself, so that one harms not the other.
+fn calendars(finished: &Finished, wanted: &Wanted, wording: &Wording, now: DateTime<Utc>) -> Vec<Done> {
+    let method = if wanted.ics_requests { Method::Request } else { Method::Publish };
+    let (dir, feed) = (wanted.ics_dir.as_deref(), wanted.ics_feed.as_deref());
+    let make = |dir, feed| calendar(finished, &Asked { dir, feed, method }, wording.labels, now);
+    let done = |option, path: &Path, made| Done { option, path: path.to_owned(), made };
+    if let (Some(dir), Some(feed)) = (dir, feed)
+        && let Ok(both) = make(Some(dir), Some(feed))
+    {
+        let lines = both.feed.unwrap_or_default();
+        let of_feed = Made { lines, notices: Vec::new() };
+        let of_dir = Made { lines: both.files, notices: both.notices() };
+        return vec![done("--ics-dir", dir, Ok(of_dir)), done("--ics-feed", feed, Ok(of_feed))];
+    }
+    let own = dir.map(|dir| done("--ics-dir", dir, make(Some(dir), None).map(Made::from)));
+    let feed = feed.map(|feed| done("--ics-feed", feed, make(None, Some(feed)).map(Made::from)));
+    own.into_iter().chain(feed).collect()
 }
 
 /// Makes what tells how it went; there is something to tell of lines that are not all there are, too.

@@ -16,19 +16,17 @@ use convoke::publish::words::Labels;
 use crate::binary::{convoke, sample};
 use crate::tidy::root;
 
-const SAMPLES: [&str; 8] = [
-    "awkward.csv",
-    "course.csv",
-    "event.csv",
-    "timetable.csv",
-    "timetable.xlsx",
-    "timetable-windows-1252.csv",
-    "webex-meetings.tsv",
-    "zoom-sessions.csv",
-];
-
 /// The zone of the samples that name none.
 const ZONE: &str = "Europe/Berlin";
+
+/// Every sheet that there is; the others are outputs.
+fn samples() -> Vec<String> {
+    let files = fs::read_dir(root().join("samples")).expect("a folder");
+    let names = files.map(|file| file.expect("a file").file_name().to_string_lossy().into_owned());
+    let samples: Vec<String> = names.filter(|name| !name.contains(".joined.")).collect();
+    assert!(samples.len() >= 11, "{samples:?}");
+    samples
+}
 
 /// Rehearses a sample into a folder of its own, which is empty but for that.
 fn rehearsed(name: &str) -> PathBuf {
@@ -81,7 +79,7 @@ fn the_calendars_of_the_samples_say_to_other_parsers_what_the_output_says() {
             "skipped in part: parsers of others, which `make test-clients` puts in target/clients/venv"
         );
     }
-    for name in SAMPLES {
+    for name in &samples() {
         let folder = rehearsed(name);
         for method in [Method::Publish, Method::Request] {
             let first = made(&folder, method);

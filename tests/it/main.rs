@@ -6,6 +6,7 @@ mod authority;
 mod awkward;
 mod binary;
 mod calendar;
+mod changed;
 mod check;
 mod coordinates;
 mod der;

@@ -3,9 +3,9 @@
 use std::fs;
 use std::time::{Duration, UNIX_EPOCH};
 
-use super::fixture::{ROW, Row, finished, folder, hour, made, numbers, own, with, words};
+use super::fixture::{ROW, Row, finished, finished_by, folder, hour, made, numbers, own, with, words};
 use super::reader::{lines, value};
-use super::{Asked, Method, PRODUCT, calendar};
+use super::{Asked, Labels, Method, PRODUCT, calendar};
 
 #[test]
 fn a_changed_row_raises_the_number_and_keeps_the_uid() {
@@ -43,6 +43,45 @@ fn files_that_would_be_the_same_are_not_touched() {
     made(&folder, &finished(&[ROW]), Method::Publish, 2);
     let modified = files.map(|path| fs::metadata(path).and_then(|file| file.modified()).expect("a time"));
     assert_eq!(modified, [past; 2]);
+}
+
+/// One of the products alone, in a language.
+fn alone(folder: &tempfile::TempDir, row: Row<'_>, is_feed: bool, language: &str, at: u32) {
+    let (dir, feed) = (folder.path().join("dir"), folder.path().join("feed.ics"));
+    let (dir, feed) = if is_feed { (None, Some(&*feed)) } else { (Some(&*dir), None) };
+    let asked = Asked { dir, feed, method: Method::Publish };
+    calendar(&finished(&[row]), &asked, Labels::of(Some(language)), hour(at)).expect("calendars");
+}
+
+#[test]
+fn folder_and_feed_made_one_after_the_other_stay_as_they_are_when_they_are_made_together() {
+    for is_feed_first in [false, true] {
+        let folder = folder();
+        alone(&folder, ROW, is_feed_first, "en", 1);
+        alone(&folder, ROW, !is_feed_first, "en", 2);
+        let files = [own(&folder), folder.path().join("feed.ics")];
+        let before = files.clone().map(|path| fs::read(path).expect("a file"));
+        made(&folder, &finished(&[ROW]), Method::Publish, 3);
+        assert_eq!(files.map(|path| fs::read(path).expect("a file")), before, "{is_feed_first}");
+    }
+}
+
+#[test]
+fn another_language_is_no_change_of_the_meeting() {
+    for method in [Method::Publish, Method::Request] {
+        let folder = folder();
+        let rows = finished_by("ada@contoso.example", &[ROW]);
+        made(&folder, &rows, method, 1);
+        let english = fs::read(own(&folder)).expect("a file");
+        let (dir, feed) = (folder.path().join("dir"), folder.path().join("feed.ics"));
+        let asked = Asked { dir: Some(&dir), feed: Some(&feed), method };
+        calendar(&rows, &asked, Labels::of(Some("de")), hour(2)).expect("calendars");
+        assert_eq!(numbers(&folder), ("0".to_owned(), "02".to_owned()), "{method:?}");
+        assert_ne!(fs::read(own(&folder)).expect("a file"), english);
+        let changed = finished_by("ada@contoso.example", &[with(|row| row[1] = "moved")]);
+        calendar(&changed, &asked, Labels::of(Some("fr")), hour(3)).expect("calendars");
+        assert_eq!(numbers(&folder), ("1".to_owned(), "03".to_owned()), "a change in yet another language");
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::super::Draft;
 use super::event::Event;
-use super::published::{Before, Details, Known, details};
+use super::published::{Before, Known};
 use super::{Calendars, Method, head, tail};
 
 /// The feed while it is being written.
@@ -45,9 +45,9 @@ impl Feed {
         Ok(Some(feed))
     }
 
-    /// What was published, and what it would be now.
-    pub(super) fn before(&self, event: &Event) -> Option<(Known, Details)> {
-        self.before.get(&event.uid).map(|known| (*known, details(&event.details)))
+    /// What was published.
+    pub(super) fn before(&self, event: &Event) -> Option<Known> {
+        self.before.get(&event.uid).copied()
     }
 
     fn write(&mut self, octets: &[u8]) -> Result<()> {

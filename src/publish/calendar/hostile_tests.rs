@@ -24,7 +24,7 @@ fn entry(id: &str, subject: &str, organizer: &str, attendee: &str, meeting: Onli
     row.external_id = crate::meeting::ExternalId::new(id);
     row.meeting = Ok(asked);
     let outcome = Outcome::Created(Answer { meeting, ..Answer::default() });
-    Entry { row, outcome, attempts: 1, error: String::new(), is_first: true, is_new: true }
+    Entry { row, outcome, attempts: 1, error: String::new(), is_first: true, is_new: true, names_zone: true }
 }
 
 fn with_link(link: &str) -> OnlineMeeting {
@@ -156,7 +156,7 @@ proptest! {
         let published::Before::Ours(events, _) = published::Before::at(&path).expect("a file") else {
             return Err(TestCaseError::fail("it is ours"));
         };
-        let known = Known { sequence, stamp, details: published::details(&event.details) };
+        let known = Known { sequence, stamp, details: details(&event.details) };
         prop_assert_eq!(events.into_iter().collect::<Vec<_>>(), vec![(event.uid, known)]);
     }
 }

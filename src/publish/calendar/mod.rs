@@ -8,8 +8,8 @@
 //!
 //! An event's UID is made from organizer and externalId and stays. Its SEQUENCE is read back from the file that is about
 //! to be replaced: it is one more when anything that the event says has changed, and then DTSTAMP is new; otherwise both
-//! stay, and a file that would be the same is not touched. Where a folder and a feed are written together, the higher
-//! number counts for both. Where the last file is gone, or a meeting was not in the last feed, it begins with 0 again. A
+//! stay, and a file that would be the same is not touched. The same in another language is no change: DTSTAMP alone is
+//! new then. Where a folder and a feed are written together, the higher number counts for both. Where the last file is gone, or a meeting was not in the last feed, it begins with 0 again. A
 //! file that is damaged, or that somebody else made, is left as it is, and that is told.
 //!
 //! # Quirks that were minded
@@ -46,7 +46,7 @@ use self::content::raw;
 use self::event::{Event, instant};
 use self::feed::Feed;
 use self::own::Own;
-use self::published::{Details, Known, SEQUENCE_MAX};
+use self::published::{Known, SEQUENCE_MAX, Said, details};
 pub use self::tell::Calendars;
 use super::words::Labels;
 use super::{Finished, make_folder, settle};
@@ -103,13 +103,28 @@ pub fn calendar(finished: &Finished, asked: &Asked<'_>, words: &Labels, now: Dat
             }
             None => None,
         };
-        let before = [feed.as_ref().and_then(|feed| feed.before(&event)), own.as_ref().and_then(Own::before)];
-        let number = Number::after(before, now);
+        // What a file of its own says more than the feed follows in it.
+        let said = |known: Known, now: &Event| {
+            let (words, people) = now.details.split_at(event.details.len());
+            let is = |words: &[u8]| details(&[words, people].concat()) == known.details;
+            let reworded = || Labels::all().iter().filter_map(|words| Event::of(&entry, meeting, words));
+            let said = match () {
+                () if is(words) => Said::Same,
+                () if reworded().any(|event| is(&event.details)) => Said::Reworded,
+                () => Said::Other,
+            };
+            (known, said)
+        };
+        let before = [
+            feed.as_ref().and_then(|feed| feed.before(&event)).map(|known| said(known, &event)),
+            own.as_ref().and_then(|own| Some(said(own.before()?, own.event()))),
+        ];
+        let [in_feed, in_own] = Number::after(before, now);
         if let Some(own) = own {
-            own.write(number, &mut made)?;
+            own.write(in_own, &mut made)?;
         }
         if let Some(feed) = &mut feed {
-            feed.put(&number.event(&event))?;
+            feed.put(&in_feed.event(&event))?;
         }
     }
     if let Some(feed) = feed {
@@ -143,18 +158,27 @@ struct Number {
 }
 
 impl Number {
-    /// Of an event by what was published of it before, in the feed and in a file of its own, and what it is in each now.
-    fn after(before: [Option<(Known, Details)>; 2], now: DateTime<Utc>) -> Self {
-        let before = || before.iter().flatten();
-        let Some(sequence) = before().map(|(known, _)| known.sequence).max() else {
-            return Self { sequence: 0, stamp: now };
+    /// Of an event in the feed and in a file of its own, by what was published of it there before. Both have the higher
+    /// SEQUENCE; the DTSTAMP of one that says what it said stays.
+    fn after(before: [Option<(Known, Said)>; 2], now: DateTime<Utc>) -> [Self; 2] {
+        let Some(sequence) = before.iter().flatten().map(|(known, _)| known.sequence).max() else {
+            return [Self { sequence: 0, stamp: now }; 2];
         };
         // The other one is older, whatever it says.
-        let newest = || before().filter(|(known, _)| known.sequence == sequence);
-        match newest().map(|(known, _)| known.stamp).max() {
-            Some(stamp) if newest().all(|(known, details)| known.details == *details) => Self { sequence, stamp },
-            _ => Self { sequence: (sequence + 1).min(SEQUENCE_MAX), stamp: now },
+        let newest = |(known, _): &&(Known, Said)| known.sequence == sequence;
+        if before.iter().flatten().filter(newest).any(|(_, said)| *said == Said::Other) {
+            return [Self { sequence: (sequence + 1).min(SEQUENCE_MAX), stamp: now }; 2];
         }
+        let same = before.iter().flatten().filter(newest).filter(|(_, said)| *said == Said::Same);
+        let last = same.map(|(known, _)| known.stamp).max().unwrap_or(now);
+        before.map(|place| {
+            let stamp = match place.filter(|place| newest(&place)) {
+                Some((known, Said::Same)) => known.stamp,
+                Some(_) => now,
+                None => last,
+            };
+            Self { sequence, stamp }
+        })
     }
 
     /// All lines of the event.

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 
 use super::super::{Draft, Entry};
 use super::event::{Event, NoRequest};
-use super::published::{Before, Details, Known, details};
+use super::published::{Before, Known};
 use super::{Calendars, Method, Number, head, tail};
 use crate::input::Recipient;
 
@@ -67,9 +67,14 @@ impl Own {
         Ok(Some(Self { path, event, method, before }))
     }
 
-    /// What was published, and what it would be now.
-    pub(super) fn before(&self) -> Option<(Known, Details)> {
-        self.before.map(|known| (known, details(&self.event.details)))
+    /// What was published.
+    pub(super) fn before(&self) -> Option<Known> {
+        self.before
+    }
+
+    /// What it is now.
+    pub(super) fn event(&self) -> &Event {
+        &self.event
     }
 
     /// Writes it, if it has changed.

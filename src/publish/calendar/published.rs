@@ -35,6 +35,17 @@ pub(super) struct Known {
     pub(super) details: Details,
 }
 
+/// How an event that was published is to what it is now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Said {
+    /// The same.
+    Same,
+    /// The same in other words, those of another language.
+    Reworded,
+    /// Something else.
+    Other,
+}
+
 /// What is at a path.
 #[derive(Debug)]
 pub(super) enum Before {

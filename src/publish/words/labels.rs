@@ -64,6 +64,11 @@ const SAME: [(&str, &str); 6] =
     [("no", "nb"), ("nn", "nb"), ("iw", "he"), ("zh-TW", "zh-Hant"), ("zh-HK", "zh-Hant"), ("zh-MO", "zh-Hant")];
 
 impl Labels {
+    /// Those of every language that there is.
+    pub fn all() -> &'static [Self] {
+        &ALL
+    }
+
     /// Those of a language, or of the next wider one that there is.
     pub fn of(language: Option<&str>) -> &'static Self {
         let mut tag = language.unwrap_or("en").trim();
