@@ -148,7 +148,7 @@ mod tests {
         for join_information in [false, true] {
             let layout = Layout { join_information };
             let input = ["cell".to_owned(), String::new()];
-            let record = ByteRecord::from_iter(input.into_iter().chain(layout.kept(fields.clone())));
+            let record: ByteRecord = input.into_iter().chain(layout.kept(fields.clone())).collect();
             assert_eq!(layout.columns().collect::<Vec<_>>().contains(&JOIN_INFORMATION), join_information);
             assert_eq!(layout.error(&record), fields[ERROR]);
             for (name, (read, written)) in
