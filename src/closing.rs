@@ -7,10 +7,11 @@ use tracing::{error, info, warn};
 
 use crate::exit::{ALL_AS_ASKED, Ended, INPUT, STOPPED, USAGE};
 use crate::input::{Parser, Rows, Source};
+use crate::ledger::{Output, partial};
 use crate::meter::Measured;
 use crate::plan::{Plan, Publication, told};
-use crate::publish::report::{File, Run};
-use crate::publish::{Done, Finished, Made, Wanted, Wording, facts, keep_products_apart, products, reports};
+use crate::publish::report::{Facts, File, Run};
+use crate::publish::{Done, Finished, Made, Wanted, Wording, facts, figures, keep_products_apart, products, reports};
 use crate::tally::Cost;
 
 /// What a run knows of itself at its end, however early that comes.
@@ -84,21 +85,38 @@ pub fn close(
         limit_per_s: known.cost.limit,
         options: told(plan),
         input: digest(plan.input.to_string(), known.input.as_ref()),
+        job: plan.output.to_string(),
     };
-    let output = digest(plan.output.to_string(), known.output.as_ref());
+    let output = output(plan, known);
     let failed =
         known.finished().and_then(|finished| make(&finished, &plan.wanted, output, Some(run), known.complete, now));
     match (ended, failed) {
-        (Ok(_), Err(why)) => {
-            let output = plan.output.to_string();
-            Err(Ended(STOPPED, why.context(format!("{output} is complete, but not all that was to be made of it is"))))
-        }
+        (Ok(_), Err(why)) => Err(Ended(STOPPED, why.context(not_all_made(&plan.output.to_string())))),
         (ended, failed) => {
             if let Err(why) = failed {
                 error!("{why:#}");
             }
             ended
         }
+    }
+}
+
+/// What is said of an output that is complete when something that was to be made of it could not be.
+fn not_all_made(output: &str) -> String {
+    format!("{output} is complete, but not all that was to be made of it is")
+}
+
+/// The file that has the lines: as long as some are missing it has not got its name.
+fn output(plan: &Plan, known: &Known) -> File {
+    let name = match &plan.output {
+        Output::File(path) if !known.complete => Some(partial(path)).filter(|partial| partial.exists()),
+        _ => None,
+    };
+    match (name, known.complete || plan.output == Output::Stdout) {
+        (Some(name), _) => digest(name.display().to_string(), known.output.as_ref()),
+        (None, true) => digest(plan.output.to_string(), known.output.as_ref()),
+        // There is none, or another run's.
+        (None, false) => digest(plan.output.to_string(), None),
     }
 }
 
@@ -134,12 +152,27 @@ fn make(
     let mut done = if complete { products(finished, wanted, &wording, now) } else { Vec::new() };
     if wanted.has_reports() {
         let facts = facts(finished, &wording, output, run).context("the finished lines cannot be read back")?;
+        let facts = spoilt(facts, &done);
         done.extend(reports(finished, wanted, &wording, &facts));
+        let facts = spoilt(facts, &done);
+        done.extend(figures(wanted, &facts));
     }
     if !complete && wanted.has_products() {
         info!("lists and calendars are made when every record has its line");
     }
     tell(done)
+}
+
+/// What could not be made is told as the process will end, by reports and metrics, too.
+fn spoilt(mut facts: Facts, done: &[Done]) -> Facts {
+    let failed = done.iter().find_map(|done| Some((done, done.made.as_ref().err()?)));
+    if let (Some(run), Some((Done { option, path, .. }, why))) = (&mut facts.run, failed)
+        && run.why.is_empty()
+    {
+        run.exit_status = STOPPED;
+        run.why = format!("{}: {option} {}: {why:#}", not_all_made(&run.job), path.display());
+    }
+    facts
 }
 
 /// Says what was made, and fails when something was not.

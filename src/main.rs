@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use chrono::Datelike as _;
 use convoke::ask::Service;
 use convoke::check::Check;
@@ -125,13 +125,19 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar, 
     let (begun, now) = (Instant::now(), environment.now);
     // Programs get a flaw as an event, and people get it as a picture.
     let pictures = (args.messages.log_format == LogFormat::Human).then(|| width(&stderr()).unwrap_or(WIDTH));
-    let plan = Plan::from_args(args, environment).map_err(|refusal| match refusal {
-        Refusal::Usage(error) => Ended(exit::USAGE, error),
-        Refusal::Credentials(error) => Ended(exit::CREDENTIALS, error),
-    })?;
+    // Who watches over jobs is told of one that has lost its secret, too.
+    let (plan, refused) = match Plan::from_args(args, environment) {
+        Ok(plan) => (plan, None),
+        Err(Refusal::Credentials(error, Some(plan))) => (*plan, Some(Ended(exit::CREDENTIALS, error))),
+        Err(Refusal::Credentials(error, None)) => return Err(Ended(exit::CREDENTIALS, error)),
+        Err(Refusal::Usage(error)) => return Err(Ended(exit::USAGE, error)),
+    };
     let mut known = Known::default();
     let told = plan.ping.as_ref().map(|ping| ping.start(aside));
-    let ended = rows_to_lines(&plan, begun, pictures, bar, aside, &mut known).await;
+    let ended = match refused {
+        Some(ended) => Err(ended),
+        None => rows_to_lines(&plan, begun, pictures, bar, aside, &mut known).await,
+    };
     known.cost.took = begun.elapsed();
     let ended = close(&plan, &known, ended, now, JOIN_URL_START);
     if let (Some(ping), Some(told)) = (&plan.ping, told) {
@@ -151,8 +157,7 @@ async fn rows_to_lines(
     aside: &Handle,
     known: &mut Known,
 ) -> Result<u8, Ended> {
-    let mut sheet = sheet(plan, pictures)?;
-    known.input = Some(sheet.source.clone());
+    let mut sheet = sheet(plan, pictures, &mut known.input)?;
     let rejects = rejects(plan, sheet.rows.parser())?;
     let endpoint = endpoint(plan, aside)?;
     let http = Http::open(&plan.network.connections, endpoint.is_secure());
@@ -284,6 +289,7 @@ fn endpoint(plan: &Plan, aside: &Handle) -> Result<Endpoint, Ended> {
             Endpoint { graph_url, login_url, credentials, language, invitations: false }
         }
         Target::Rehearsal(scenario) => rehearsal(&scenario, plan.reading.me, language, aside)?,
+        Target::Nobody => return Err(Ended(exit::CREDENTIALS, anyhow!("there is nothing to sign in with"))),
     };
     Ok(Endpoint { invitations: plan.join_information, ..endpoint })
 }

@@ -101,9 +101,9 @@ pub struct Sheet {
     pub source: Source,
 }
 
-/// Opens the input, and finds out whether there is room for its answer. With `pictures` flaws are drawn, so wide.
-pub fn sheet(plan: &Plan, pictures: Option<usize>) -> Result<Sheet, Ended> {
-    let source = plan.input.open().map_err(ends(INPUT))?;
+/// Opens the input, be it a sheet or not, and finds out whether there is room for its answer. Flaws are drawn `pictures` wide.
+pub fn sheet(plan: &Plan, pictures: Option<usize>, opened: &mut Option<Source>) -> Result<Sheet, Ended> {
+    let source = opened.insert(plan.input.open().map_err(ends(INPUT))?).clone();
     let (length, watch) = (source.length, source.watch.clone());
     let rows = Rows::open(source.clone(), plan.reading.clone());
     let rows = rows.with_context(|| format!("{} cannot be read as a spreadsheet of meetings", plan.input));

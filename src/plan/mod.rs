@@ -47,6 +47,8 @@ pub enum Target {
     Real(Box<SignIn>),
     /// The Graph that is built in, in one of its moods.
     Rehearsal(String),
+    /// Nobody, since there is nothing to sign in with: such a run is told of, and that is all.
+    Nobody,
 }
 
 impl Target {
@@ -61,8 +63,8 @@ impl Target {
 pub enum Refusal {
     /// The command line asks for something that cannot be.
     Usage(Error),
-    /// There is nothing to sign in with.
-    Credentials(Error),
+    /// There is nothing to sign in with. What is else to be done is known, unless it cannot be.
+    Credentials(Error, Option<Box<Plan>>),
 }
 
 /// What will be done.
@@ -122,8 +124,13 @@ impl Plan {
             Target::Rehearsal(scenario)
         } else {
             let sign_in = sign_in(options, environment.sign_in, args.sheet.me);
-            let sign_in = sign_in.map_err(Refusal::Credentials)?;
-            Target::Real(Box::new(sign_in.looking_up(args.people.lookup == Lookup::On)))
+            match sign_in {
+                Ok(sign_in) => Target::Real(Box::new(sign_in.looking_up(args.people.lookup == Lookup::On))),
+                Err(error) => {
+                    let plan = Self::checked(args, Target::Nobody, network, now).ok().map(Box::new);
+                    return Err(Refusal::Credentials(error, plan));
+                }
+            }
         };
         Self::checked(args, target, network, now).map_err(Refusal::Usage)
     }

@@ -14,7 +14,7 @@ fn args(line: &str) -> Provision {
 fn plan(rest: &str) -> Result<Plan, String> {
     let args = args(&format!("convoke provision --rehearse {rest}"));
     Plan::from_args(args, Environment::default()).map_err(|refusal| match refusal {
-        Refusal::Usage(error) | Refusal::Credentials(error) => format!("{error:#}"),
+        Refusal::Usage(error) | Refusal::Credentials(error, _) => format!("{error:#}"),
     })
 }
 

@@ -23,6 +23,7 @@ pub fn told(plan: &Plan) -> Vec<(String, String)> {
     let (sign_in, rehearse) = match &plan.target {
         Target::Real(sign_in) => (Some(sign_in.words.clone()), None),
         Target::Rehearsal(scenario) => (None, Some(scenario.clone())),
+        Target::Nobody => (None, None),
     };
     tell("auth", sign_in);
     tell("ca-file", network.ca_file.as_ref().map(|file| file.value.display().to_string()));

@@ -118,7 +118,7 @@ fn calendars(finished: &Finished, wanted: &Wanted, wording: &Wording, now: DateT
     own.into_iter().chain(feed).collect()
 }
 
-/// Makes what tells how it went; there is something to tell of lines that are not all there are, too.
+/// Makes what tells people and programs how it went; there is something to tell of lines that are not all there are, too.
 pub fn reports(finished: &Finished, wanted: &Wanted, wording: &Wording, facts: &Facts) -> Vec<Done> {
     let mut done = Vec::new();
     let mut put = |option, path: &Option<PathBuf>, make: &dyn Fn(&Path) -> Result<Made>| {
@@ -127,8 +127,14 @@ pub fn reports(finished: &Finished, wanted: &Wanted, wording: &Wording, facts: &
     let when = |entry: &Entry, parser: &Parser| wording.when(entry, parser.zones());
     put("--report", &wanted.json, &|path| json(facts, path));
     put("--report", &wanted.page, &|path| page(finished, facts, path, when));
-    put("--metrics", &wanted.metrics, &|path| metrics(facts, path));
     done
+}
+
+/// Makes what tells monitoring how it went, which has the last word: so it knows what else could not be made.
+pub fn figures(wanted: &Wanted, facts: &Facts) -> Option<Done> {
+    let path = wanted.metrics.clone()?;
+    let made = metrics(facts, &path);
+    Some(Done { option: "--metrics", path, made })
 }
 
 /// Gathers what reports tell, if there is to be one.

@@ -36,7 +36,7 @@ pub fn metrics(facts: &Facts, path: &Path) -> Result<Made> {
 /// What tells this job from others on the machine.
 fn label(facts: &Facts) -> String {
     let input = facts.run.as_ref().map(|run| run.input.name.as_str());
-    let name = match facts.output.name.as_str() {
+    let name = match facts.run.as_ref().map_or(facts.output.name.as_str(), |run| &run.job) {
         "standard output" => {
             return format!("output=\"{}\"", escaped(&format!("standard output for {}", input.unwrap_or_default())));
         }

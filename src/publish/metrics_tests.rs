@@ -15,6 +15,7 @@ fn of(exit_status: u8, ended: &str) -> Facts {
         took,
         exit_status,
         complete: exit_status < 2,
+        job: "/srv/a \"b\"\\.csv".into(),
         ..crate::publish::report::a_run()
     };
     let output = File { name: "/srv/a \"b\"\\.csv".into(), ..File::default() };

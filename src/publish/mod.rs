@@ -27,6 +27,6 @@ pub use self::draft::{Draft, make_folder, settle};
 pub use self::entry::{Entry, Key};
 pub use self::finished::{Entries, Finished};
 pub use self::made::Made;
-pub use self::make::{Done, Wording, facts, products, reports};
+pub use self::make::{Done, Wording, facts, figures, products, reports};
 pub use self::ping::Ping;
 pub use self::wanted::Wanted;

@@ -39,6 +39,7 @@ mod rehearsed;
 mod relay;
 mod renewal;
 mod report_page;
+mod reports;
 mod resume;
 mod retries;
 mod samples;

@@ -136,9 +136,9 @@ pub struct Cause {
 pub struct File {
     /// Its path, or `standard input`.
     pub name: String,
-    /// How long it is, in bytes.
+    /// How long it is, in bytes; of no meaning without the next.
     pub bytes: u64,
-    /// Its SHA-256, in hexadecimal.
+    /// Its SHA-256, in hexadecimal; empty when its bytes are not known.
     pub sha256: String,
 }
 
@@ -202,6 +202,8 @@ pub struct Run {
     pub options: Vec<(String, String)>,
     /// The input.
     pub input: File,
+    /// The output's name when it is complete, by which monitoring tells one job from another.
+    pub job: String,
 }
 
 impl Run {

@@ -106,8 +106,8 @@ struct Organizer<'a> {
 #[derive(Serialize)]
 struct Digest<'a> {
     name: &'a str,
-    bytes: u64,
-    sha256: &'a str,
+    bytes: Option<u64>,
+    sha256: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -185,7 +185,8 @@ impl Rate {
 impl<'a> Digest<'a> {
     fn of(file: &'a File) -> Self {
         let File { name, bytes, sha256 } = file;
-        Self { name, bytes: *bytes, sha256 }
+        let sha256 = Some(sha256.as_str()).filter(|sha256| !sha256.is_empty());
+        Self { name, bytes: sha256.map(|_| *bytes), sha256 }
     }
 }
 

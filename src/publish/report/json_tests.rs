@@ -34,6 +34,7 @@ pub(in crate::publish) fn a_run() -> Run {
         limit_per_s: Some(9.5),
         options: vec![("rate".into(), "10".into()), ("carry".into(), "a.csv".into())],
         input: file("timetable.csv"),
+        job: "timetable.joined.csv".into(),
     }
 }
 

@@ -18,6 +18,18 @@ pub(super) fn count(facts: &Facts, wanted: impl Fn(Status) -> bool) -> u64 {
 /// What came out, in one sentence.
 fn sentence(facts: &Facts) -> String {
     let [asked, good] = [count(facts, |status| status != Status::Skipped), count(facts, Status::is_as_asked)];
+    match (facts.rows(), facts.run.as_ref().is_some_and(|run| !run.complete)) {
+        (0, true) => return "The run ended before any row was finished".to_owned(),
+        (1, true) if good == 1 => {
+            return "The run ended early: the one finished row has its meeting as asked".to_owned();
+        }
+        (1, true) => return "The run ended early: the one finished row has no meeting as asked".to_owned(),
+        (rows, true) => {
+            let rows = counted(rows, "finished row");
+            return format!("The run ended early: {} of {rows} have their meeting as asked", number(good));
+        }
+        (_, false) => {}
+    }
     match (asked, asked - good) {
         (0, _) => "No row was asked for".to_owned(),
         (1, 0) => "The one row has its meeting".to_owned(),
@@ -81,20 +93,22 @@ fn banners(out: &mut impl Write, facts: &Facts, run: &Run) -> io::Result<()> {
              to no meeting. Run it without rehearsing to make the meetings.</p>"
         )?;
     }
-    if !run.complete {
-        let why = run.why.trim_end_matches('.');
-        let why = if why.is_empty() { String::new() } else { format!(" {}.", Text(why)) };
-        let lines: u64 = facts.counts.iter().sum();
-        writeln!(
-            out,
-            "<p class=\"banner bad\"><strong>The run ended early.</strong>{why} This page has the {} that were finished. \
-             To go on at record {}, run the same command again: meetings that were made are found again, never made \
-             twice.</p>",
-            counted(lines, "row"),
-            number(lines + 1),
-        )?;
+    // Why it ended says what to do, too.
+    let why = Text(run.why.trim_end_matches('.'));
+    match (run.complete, facts.rows()) {
+        (true, _) if run.why.is_empty() => Ok(()),
+        (true, _) => {
+            writeln!(out, "<p class=\"banner bad\"><strong>Something could not be made.</strong> {why}.</p>")
+        }
+        (false, rows) => {
+            let has = match rows {
+                0 => "No row was finished".to_owned(),
+                1 => "This page has the one row that was finished".to_owned(),
+                _ => format!("This page has the {} that were finished", counted(rows, "row")),
+            };
+            writeln!(out, "<p class=\"banner bad\"><strong>The run ended early.</strong> {why}. {has}.</p>")
+        }
     }
-    Ok(())
 }
 
 /// What is meant by a status.

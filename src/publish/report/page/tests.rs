@@ -76,6 +76,7 @@ fn facts(text: &str) -> Facts {
         limit_per_s: Some(4.5),
         options: vec![(own(), own())],
         input: file(),
+        job: own(),
     };
     Facts {
         counts: [1; Status::ALL.len()],
@@ -182,14 +183,14 @@ proptest! {
 }
 
 #[test]
-fn the_page_says_that_it_was_a_rehearsal_and_how_an_early_end_is_gone_on_with() {
+fn the_page_says_that_it_was_a_rehearsal_and_why_it_ended_early() {
     let page = page_of(output("A", "failed", ""), "the disk is full");
     assert!(page.contains("<strong>This was a rehearsal.</strong>"), "{page}");
     assert!(
         page.contains("<strong>The run ended early.</strong> the disk is full. This page has the 8 rows"),
         "{page}"
     );
-    assert!(page.contains("To go on at record 9, run the same command again"), "{page}");
+    assert!(page.contains("<h1>The run ended early: 3 of 8 finished rows have their meeting as asked</h1>"), "{page}");
 }
 
 #[test]
