@@ -163,13 +163,12 @@ impl Sim {
     /// How a meeting is shown to who asks. The language is that of create and get; of createOrGet no page says that
     /// it has one. What is made is shown in whole.
     fn view<'a>(&'a self, asked: &'a Asked) -> View<'a> {
-        let action = asked.segments.last().is_some_and(|last| last.ends_with("createOrGet"));
         View {
             seed: self.scenario().seed,
             root: self.root(asked),
             links: self.links(),
             all_members: asked.prefers_all_members(),
-            language: if action { Language::DEFAULT } else { Language::accepted(asked.headers) },
+            language: Language::accepted(asked.headers),
             select: if asked.method == Method::POST { None } else { selected(asked) },
             people: self.people(),
         }

@@ -140,3 +140,26 @@ fn the_links_in_each_product_lead_to_the_meeting_and_each_call_is_accepted() {
         assert!(answer.starts_with("HTTP/1.1 201"), "{answer}: {line}");
     }
 }
+
+#[test]
+fn graphs_invitation_is_in_the_language_that_was_asked_for_in_the_column_and_on_the_page() {
+    for (language, words) in [
+        ("de-DE", "An der Besprechung teilnehmen"),
+        ("fr", "Rejoindre la réunion"),
+        ("es", "Unirse a la reunión"),
+        ("nl", "Deelnemen aan de vergadering"),
+        ("sv", "Delta i mötet"),
+        ("ja", "Join the meeting"),
+    ] {
+        let directory = tempfile::tempdir().expect("a directory");
+        let at = directory.path();
+        write(at, "in.csv", &sheet(2));
+        let mut command = convoke(["provision", "in.csv", "--rehearse", "--rate=max", "-o=out.csv", "--html-dir=html"]);
+        let (status, _, stderr) = run(command.args(["--language", language]).current_dir(at));
+        assert_eq!(status, Some(0), "{stderr}");
+        let output = fs::read_to_string(at.join("out.csv")).expect("UTF-8");
+        let texts = [column(&output, "joinInformation"), texts(&at.join("html"))].concat();
+        assert_eq!(texts.len(), 4);
+        assert!(texts.iter().all(|text| text.contains(words)), "{language}: {texts:?}");
+    }
+}

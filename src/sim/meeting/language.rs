@@ -1,5 +1,6 @@
 //! The languages that an invitation can be written in: `Accept-Language` on create and get
-//! (api/application-post-onlinemeetings).
+//! (api/application-post-onlinemeetings). The page of createOrGet does not have the header; what answers with the same
+//! resource is taken to heed it all the same.
 //!
 //! It translates nothing else.
 

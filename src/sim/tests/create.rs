@@ -170,9 +170,8 @@ async fn the_invitation_is_in_the_language_that_is_accepted() {
     assert!(text(&client.get(&path).await.json(), "/joinInformation/content").contains("Meeting+ID"));
     let got = client.send(in_german(client.request().method("GET").uri(&path)), "").await.json();
     assert_eq!(got, made);
-    // The page of createOrGet does not have the header.
     let keyed = client.send(in_german(client.request()), r#"{"externalId":"A"}"#).await.json();
-    assert!(text(&keyed, "/joinInformation/content").contains("Meeting+ID"));
+    assert!(text(&keyed, "/joinInformation/content").contains("Besprechungs-ID"));
 }
 
 #[tokio::test(start_paused = true)]
