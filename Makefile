@@ -12,7 +12,7 @@ help: ## list the targets
 run: ## rehearse samples/course.csv against the built-in Graph and show the first lines of the result
 	$(CARGO) build --locked --release --quiet
 	@mkdir -p target/run
-	target/release/convoke provision $(CSV) --rehearse --rate $(RATE) -o target/run/joined.csv
+	target/release/convoke provision $(CSV) --rehearse --rate $(RATE) -o target/run/joined.csv --report target/run/report.html
 	@echo; echo "The first lines of target/run/joined.csv, cut short:"
 	@head -n 4 target/run/joined.csv | sed -e 's/^\(.\{280\}\).*/\1…/' -e G
 

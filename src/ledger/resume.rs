@@ -59,7 +59,7 @@ impl Ledger {
         let read = ReadAt::new(&self.file, 0).take(most).read_to_end(&mut head);
         read.with_context(broken).map_err(Misfit::Output)?;
         if !self.header.starts_with(&head) {
-            let why = "does not begin with the header that this input gives";
+            let why = "does not begin with the header that this input gives (--join-information adds a column to it)";
             return Err(Misfit::Other(anyhow!("{partial} {why}; {ADVICE}")));
         }
         let mut given_back = None;

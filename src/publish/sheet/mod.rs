@@ -1,7 +1,7 @@
 //! Products that are spreadsheets: the output for Excel, the same as a workbook, and one record for each recipient.
 //!
 //! What a cell holds was written by anybody, and the program that opens the file takes cells for formulas and for numbers.
-//! How each cell is written is decided in one place ([`dialect`]); no product here writes a cell by itself.
+//! How each cell is written is decided in one place (`dialect`); no product here writes a cell by itself.
 
 mod book;
 mod dialect;
