@@ -105,3 +105,31 @@ fn options_are_told_by_their_names_and_without_anything_secret() {
     let longs: Vec<&str> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
     assert!(told.iter().all(|(name, _)| longs.contains(&name.as_str())), "{told:?}");
 }
+
+#[test]
+fn a_product_that_cannot_be_or_would_take_the_place_of_something_is_refused() {
+    for (line, words) in [
+        ("a.csv --recipients a.csv", "--recipients a.csv is the file of the input, too"),
+        ("a.csv --xlsx a.joined.csv", "its name must end in .xlsx"),
+        ("a.csv --excel=a.joined.csv", "the file of the output, too"),
+        ("a.csv --coordinates a.joined.csv.partial", "the output while it is written"),
+        ("a.csv --carry b.csv --ics-feed b.csv", "the file of --carry, too"),
+        ("a.csv --rejects b.csv --metrics ./b.csv", "the file of --rejects, too"),
+        ("a.csv --metrics m --ics-feed m", "--metrics m is the file of --ics-feed, too"),
+        ("a.csv --report r.txt", "must end in .json"),
+        ("a.csv --report r.json --report s.json", "reports of one form"),
+        ("a.csv --recipients no/such/folder/r.csv", "there is no folder no/such/folder: make it"),
+        ("a.csv --recipients src", "is a folder, a device or a pipe"),
+        ("a.csv --qr-dir Cargo.toml", "is a file, and a folder is needed"),
+        ("a.csv --only-new", "those were not asked for"),
+        ("a.csv -o - --excel", "needs a name"),
+        ("a.csv --excel --excel-delimiter x", "--excel-delimiter"),
+        ("a.csv --ping nonsense", "--ping"),
+    ] {
+        let error = plan(line).expect_err(line);
+        assert!(error.contains(words), "{line}: {error}");
+    }
+    let excel = |line| plan(line).expect("a plan").wanted.excel;
+    assert_eq!(excel("src/course.csv --excel"), Some("src/course.joined.excel.csv".into()));
+    assert_eq!(excel("course.csv --excel=b.csv"), Some("b.csv".into()));
+}
