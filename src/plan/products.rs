@@ -10,7 +10,7 @@ use super::files::{followed, is_same};
 use crate::cli::{IcsMethod, Products};
 use crate::input::delimiter_named;
 use crate::ledger::{Output, folder};
-use crate::publish::Wanted;
+use crate::publish::{Wanted, Wording};
 
 /// What is added to the name of the output when the file for Excel has none of its own.
 const EXCEL_EXTENSION: &str = "excel.csv";
@@ -52,6 +52,9 @@ pub(super) fn wanted(
         "--xlsx {}: its name must end in .xlsx, or Excel does not open it",
         xlsx.unwrap_or(Path::new("")).display()
     );
+    if !wanted.is_empty() {
+        Wording::new(&wanted)?;
+    }
     check(&wanted, others)?;
     Ok(wanted)
 }

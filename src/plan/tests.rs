@@ -125,6 +125,7 @@ fn a_product_that_cannot_be_or_would_take_the_place_of_something_is_refused() {
         ("a.csv -o - --excel", "needs a name"),
         ("a.csv --excel --excel-delimiter x", "--excel-delimiter"),
         ("a.csv --ping nonsense", "--ping"),
+        ("a.csv --excel --language german!", "'german!' is no tag of a language"),
     ] {
         let error = plan(line).expect_err(line);
         assert!(error.contains(words), "{line}: {error}");
