@@ -7,8 +7,8 @@ use anyhow::{Context as _, Result, ensure};
 
 use super::entry::{Entry, Key};
 use crate::input::{Column, Columns, Reading, Rows, Source};
-use crate::ledger::{COLUMNS, LineColumns};
-use crate::outcome::{Outcome, Status};
+use crate::ledger::LineColumns;
+use crate::outcome::Status;
 
 /// An output whose lines are finished, or so many of them.
 pub struct Finished {
@@ -67,12 +67,6 @@ impl Finished {
         header.iter().map(|name| (String::from_utf8_lossy(name).into_owned(), crate::ledger::is_ours(name))).collect()
     }
 
-    /// Whether the output has a column of this program's.
-    pub fn has(&self, name: &str) -> bool {
-        debug_assert!(COLUMNS.contains(&name), "{name} is no column of this program");
-        self.places.has(name)
-    }
-
     /// All lines, from the first.
     pub fn entries(&self) -> io::Result<Entries<'_>> {
         let rows = self.rows.anew()?;
@@ -119,7 +113,6 @@ impl Entries<'_> {
             }
             entry.is_new = self.made.contains(&key);
         }
-        debug_assert!(matches!(entry.outcome, Outcome::Skipped) || entry.status() != Status::Skipped);
         Ok(Some(entry))
     }
 }

@@ -78,25 +78,29 @@ impl Wording {
     }
 }
 
+/// Makes a product, if it is wanted.
+fn made(option: &'static str, path: Option<&PathBuf>, make: impl FnOnce(&Path) -> Result<Made>) -> Option<Done> {
+    let path = path?;
+    Some(Done { option, path: path.clone(), made: make(path) })
+}
+
 /// Makes what is made of a whole output.
 pub fn products(finished: &Finished, wanted: &Wanted, wording: &Wording, now: DateTime<Utc>) -> Vec<Done> {
-    let mut done = Vec::new();
-    let mut put = |option, path: &Option<PathBuf>, make: &dyn Fn(&Path) -> Result<Made>| {
-        done.extend(path.iter().map(|path| Done { option, path: path.clone(), made: make(path) }));
-    };
     let form = RecipientsForm { excel: wanted.excel.is_some().then_some(wanted.delimiter) };
     let texts = |entry: &Entry, zones: &Zones| wording.texts(entry, zones);
-    put("--recipients", &wanted.recipients, &|path| recipients(finished, path, form, wanted.only_new, texts));
-    put("--excel", &wanted.excel, &|path| excel(finished, path, wanted.delimiter));
-    put("--xlsx", &wanted.workbook, &|path| workbook(finished, path));
-    done.extend(calendars(finished, wanted, wording, now));
-    let mut put = |option, path: &Option<PathBuf>, make: &dyn Fn(&Path) -> Result<Made>| {
-        done.extend(path.iter().map(|path| Done { option, path: path.clone(), made: make(path) }));
-    };
-    put("--html-dir", &wanted.html_dir, &|path| join_information::directory(finished, path));
-    put("--coordinates", &wanted.coordinates, &|path| coordinates(finished, path));
-    put("--qr-dir", &wanted.qr_dir, &|path| qr::directory(finished, path, &wording.words));
-    done
+    let people = |path: &Path| recipients(finished, path, form, wanted.only_new, texts);
+    let tables = [
+        made("--recipients", wanted.recipients.as_ref(), people),
+        made("--excel", wanted.excel.as_ref(), |path| excel(finished, path, wanted.delimiter)),
+        made("--xlsx", wanted.workbook.as_ref(), |path| workbook(finished, path)),
+    ];
+    let calendars = calendars(finished, wanted, wording, now);
+    let others = [
+        made("--html-dir", wanted.html_dir.as_ref(), |path| join_information::directory(finished, path)),
+        made("--coordinates", wanted.coordinates.as_ref(), |path| coordinates(finished, path)),
+        made("--qr-dir", wanted.qr_dir.as_ref(), |path| qr::directory(finished, path, &wording.words)),
+    ];
+    tables.into_iter().flatten().chain(calendars).chain(others.into_iter().flatten()).collect()
 }
 
 /// Makes both calendars in one walk, so that they agree; if that fails, each by itself, so that one harms not the other.
@@ -120,21 +124,17 @@ fn calendars(finished: &Finished, wanted: &Wanted, wording: &Wording, now: DateT
 
 /// Makes what tells people and programs how it went; there is something to tell of lines that are not all there are, too.
 pub fn reports(finished: &Finished, wanted: &Wanted, wording: &Wording, facts: &Facts) -> Vec<Done> {
-    let mut done = Vec::new();
-    let mut put = |option, path: &Option<PathBuf>, make: &dyn Fn(&Path) -> Result<Made>| {
-        done.extend(path.iter().map(|path| Done { option, path: path.clone(), made: make(path) }));
-    };
     let when = |entry: &Entry, parser: &Parser| wording.when(entry, parser.zones());
-    put("--report", &wanted.json, &|path| json(facts, path));
-    put("--report", &wanted.page, &|path| page(finished, facts, path, when));
-    done
+    let reports = [
+        made("--report", wanted.json.as_ref(), |path| json(facts, path)),
+        made("--report", wanted.page.as_ref(), |path| page(finished, facts, path, when)),
+    ];
+    reports.into_iter().flatten().collect()
 }
 
 /// Makes what tells monitoring how it went, which has the last word: so it knows what else could not be made.
 pub fn figures(wanted: &Wanted, facts: &Facts) -> Option<Done> {
-    let path = wanted.metrics.clone()?;
-    let made = metrics(facts, &path);
-    Some(Done { option: "--metrics", path, made })
+    made("--metrics", wanted.metrics.as_ref(), |path| metrics(facts, path))
 }
 
 /// Gathers what reports tell, if there is to be one.
