@@ -17,6 +17,7 @@ mod harness;
 mod held;
 mod host;
 
+mod invitation;
 mod leads;
 mod leaks;
 mod malicious;
