@@ -3,7 +3,11 @@
 //! Names and spelling are Graph's. Nothing here knows CSV or HTTP, and nothing here can be wrong: whatever
 //! could be was refused when the row was read ([`crate::input`]).
 
-use chrono::{DateTime, SecondsFormat, Timelike as _, Utc};
+mod setting;
+
+use chrono::{DateTime, SecondsFormat, TimeDelta, Timelike as _, Utc};
+
+pub use self::setting::{Kind, Setting, Settings};
 
 /// The caller's own name for a meeting; with the tenant and the organizer it is the meeting's identity at Graph.
 ///
@@ -53,6 +57,15 @@ impl Span {
         match self {
             Self::Instant => None,
             Self::From(start) | Self::Between(start, _) => Some(*start),
+        }
+    }
+
+    /// Start and end, as Graph takes them: a start alone lasts one hour (Graph, *onlineMeeting: createOrGet*).
+    pub fn times(&self) -> Option<(DateTime<Utc>, DateTime<Utc>)> {
+        match self {
+            Self::Instant => None,
+            Self::From(start) => Some((*start, *start + TimeDelta::hours(1))),
+            Self::Between(start, end) => Some((*start, *end)),
         }
     }
 
@@ -150,9 +163,17 @@ pub struct Meeting {
     pub attendees: Vec<Attendee>,
     /// The Teams channel thread it is held in (`chatInfo.threadId`, beta endpoint), if any.
     pub chat_thread_id: Option<String>,
+    /// What it is to be set to beside; what is not named is left as it is.
+    pub settings: Settings,
 }
 
 impl Meeting {
+    /// A meeting of which nothing is known but what it is told by.
+    pub fn of_key((organizer, external_id): (Organizer, ExternalId)) -> Self {
+        let (subject, span, attendees, chat_thread_id) = (None, Span::Instant, Vec::new(), None);
+        Self { external_id, organizer, subject, span, attendees, chat_thread_id, settings: Settings::default() }
+    }
+
     /// What Graph keys the meeting by, but for the tenant, which is one per run. Neither object ids nor names know case.
     pub fn key(&self) -> (Organizer, ExternalId) {
         let organizer = match &self.organizer {
@@ -169,7 +190,7 @@ impl Meeting {
     /// A meeting of which nothing is known but whose it is and what it is called.
     pub(crate) fn blank(organizer: Organizer, external_id: &str) -> Self {
         let external_id = ExternalId::new(external_id).expect("an id");
-        Self { external_id, organizer, subject: None, span: Span::Instant, attendees: vec![], chat_thread_id: None }
+        Self::of_key((organizer, external_id))
     }
 }
 

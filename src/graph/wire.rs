@@ -149,7 +149,7 @@ pub(super) fn of_path_segment(segment: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::meeting::{ExternalId, Organizer, Span};
+    use crate::meeting::{ExternalId, Organizer, Settings, Span};
 
     #[test]
     fn the_body_has_the_documented_parameters_and_no_other() {
@@ -168,6 +168,7 @@ mod tests {
                 Attendee { who: Who::Id("9c45".into()), role: Role::Coorganizer },
             ],
             chat_thread_id: Some("19:x@thread.tacv2".into()),
+            settings: Settings::default(),
         };
         assert_eq!(
             create_or_get(&meeting),

@@ -63,7 +63,7 @@ pub use self::template::template;
 pub use self::times::{DateOrder, ZoneId, Zones};
 use self::times::{Orders, Rules};
 
-use crate::meeting::{ExternalId, Meeting};
+use crate::meeting::{ExternalId, Meeting, Settings};
 
 /// The cells of one record, as text in UTF-8 as far as it is text. Only `input`, `ledger` and `check` look inside.
 #[derive(Clone, Debug, Default)]
@@ -153,6 +153,10 @@ pub struct Reading {
     pub now: Option<DateTime<Utc>>,
     /// What the directory has of organizers.
     pub organizers: Organizers,
+    /// What meetings are set to whose rows say nothing else.
+    pub settings: Settings,
+    /// Meetings are made by a plain create, which takes settings that nothing else can.
+    pub plain_create: bool,
 }
 
 /// How an input was read, so far as it was not said.

@@ -53,10 +53,11 @@ pub(super) fn understand(cells: &ByteRecord, parser: &mut Parser) -> Understood 
     let (span, zone, offset) = sheet.span(rules, zones);
     let attendees = sheet.people();
     let chat_thread_id = sheet.chat_thread_id();
+    let settings = reading.settings.clone();
     let Sheet { flaws, warnings, .. } = sheet;
     let meeting = match (external_id, organizer, flaws.is_empty()) {
         (Some(external_id), Some(organizer), true) => {
-            Ok(Meeting { external_id, organizer, subject, span, attendees, chat_thread_id })
+            Ok(Meeting { external_id, organizer, subject, span, attendees, chat_thread_id, settings })
         }
         _ => Err(flaws),
     };

@@ -18,6 +18,7 @@ fn row() -> Meeting {
         ),
         attendees: vec![attendee(Who::Upn("Ada@contoso.example".into())), attendee(Who::Id("9C44".into()))],
         chat_thread_id: None,
+        settings: crate::meeting::Settings::default(),
     }
 }
 

@@ -29,5 +29,14 @@ pub fn reading(args: Sheet, now: DateTime<Utc>) -> Result<Reading> {
     let form =
         AskedForm { encoding: args.encoding.as_deref().map(parse_encoding).transpose()?, delimiter, sheet: args.sheet };
     let organizers = Organizers::default();
-    Ok(Reading { me: args.me, default_zone: args.time_zone, map, dates, form, now: Some(now), organizers })
+    Ok(Reading {
+        me: args.me,
+        default_zone: args.time_zone,
+        map,
+        dates,
+        form,
+        now: Some(now),
+        organizers,
+        ..Reading::default()
+    })
 }
