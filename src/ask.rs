@@ -1,4 +1,4 @@
-//! Asking Graph for one row's meeting until there is an outcome: what is done about each verdict.
+//! Asking until there is an end of it: what is done about each verdict.
 //!
 //! Rows share nothing here but the gate ([`Gate`]), the switch ([`Stop`]) and the token. No status code is seen.
 
@@ -11,10 +11,9 @@ use tracing::{info, warn};
 use crate::gate::{Gate, Start};
 use crate::graph::{Bearer, Exchange, Graph, Verdict};
 use crate::hold::TooLong;
-use crate::meeting::Meeting;
 use crate::meter::Came;
 use crate::outage::{Asking, Blame, OUTAGE_MAX};
-use crate::outcome::{Outcome, Trouble};
+use crate::outcome::Trouble;
 use crate::refusals::{Asker, Shut};
 use crate::stop::{Reason, Stop};
 use crate::tally::clock;
@@ -47,22 +46,6 @@ pub struct Service<'a, E> {
 }
 
 impl<E: Exchange> Service<'_, E> {
-    /// Asks for the meeting until there is an outcome, or `asker` knows it without; `None` when the run is stopped first.
-    pub async fn ask(&self, meeting: &Meeting, record: u64, tries: &mut Tries, asker: &Asker<'_>) -> Option<Outcome> {
-        let call = match self.graph.call(meeting) {
-            Ok(call) => call,
-            Err(error) => return Some(Outcome::Refused(Trouble { cause: format!("{error:#}"), ..Trouble::default() })),
-        };
-        let send = async |bearer: &_| self.graph.create_or_get(&call, bearer).await;
-        let ended = self.until(record, tries, Some(asker), send).await?;
-        let in_doubt = self.resumes.get() || tries.sent > 1;
-        Some(match ended {
-            End::Ready(answer) => Outcome::of_answer(meeting, *answer, in_doubt),
-            End::Refused(trouble) => Outcome::Refused(trouble),
-            End::Failed(trouble, gave_up) => Outcome::Failed(trouble, gave_up),
-        })
-    }
-
     /// Sends until there is an end of it; `None` when the run is stopped first. `number` is this question's own among
     /// those that are asked at this gate; `asker` may know that there is no need to send.
     pub async fn until<T>(
@@ -156,10 +139,10 @@ impl<E: Exchange> Service<'_, E> {
             if let Some(asker) = asker {
                 stop.or(asker.settled()).await?;
             }
-            if awaited!(gate.open(record, tries.sent == 0), 'outside) {
+            if awaited!(gate.open(record, tries.is_fresh()), 'outside) {
                 tries.forgive();
             }
-            let slot = awaited!(gate.slot(tries.sent == 0), 'outside);
+            let slot = awaited!(gate.slot(record, tries.is_fresh()), 'outside);
             while gate.admits(record) {
                 awaited!(gate.unheld(), 'outside);
                 tries.begin();

@@ -158,6 +158,10 @@ pub struct Provision {
     #[arg(long, env = "CONVOKE_JOIN_INFORMATION", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     pub join_information: bool,
 
+    /// With --update: leave attendees in whom the row does not name, and only add those whom it does [default: off]
+    #[arg(long, env = "CONVOKE_KEEP_EXTRA_ATTENDEES", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new(), requires = "update")]
+    pub keep_extra_attendees: bool,
+
     /// The language of what Graph writes into a meeting, and of dates and labels, as a tag like de-DE [default: Graph's own; English]
     #[arg(long, value_name = "TAG", env = "CONVOKE_LANGUAGE")]
     pub language: Option<String>,
@@ -236,6 +240,14 @@ pub struct Provision {
     /// Options about signing in.
     #[command(flatten)]
     pub sign_in: SignIn,
+
+    /// Bring meetings that are not as their rows say into line; without it nothing is changed that was there before [default: off]
+    #[arg(long, env = "CONVOKE_UPDATE", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
+    pub update: bool,
+
+    /// Change any number of meetings without asking first; at a terminal more than 50 are asked about [default: off]
+    #[arg(long, env = "CONVOKE_YES", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
+    pub yes: bool,
 }
 
 const AFTER_HELP: &str = "\

@@ -41,8 +41,15 @@ pub fn of_signal(signal: Signal) -> u8 {
     }
 }
 
-/// What the end of the run means for the process; `go_on` says how it is gone on with.
-pub fn status(ran: Result<bool, Failure>, reason: Option<Reason>, tally: &Tally, go_on: &str) -> Result<u8, Ended> {
+/// What the end of the run means for the process; `is_good` whether all rows are as they were to be, and `go_on` says how
+/// it is gone on with.
+pub fn status(
+    ran: Result<bool, Failure>,
+    reason: Option<Reason>,
+    tally: &Tally,
+    is_good: bool,
+    go_on: &str,
+) -> Result<u8, Ended> {
     let place = || match tally.rows() {
         0 => "before any record was answered".to_owned(),
         rows => format!("after record {rows}"),
@@ -50,7 +57,7 @@ pub fn status(ran: Result<bool, Failure>, reason: Option<Reason>, tally: &Tally,
     // What has to be done before it is worth going on.
     let mended = "when that is mended, ";
     let (status, why, first) = match (ran, reason) {
-        (Ok(true), _) => return Ok(if tally.all_as_asked() { ALL_AS_ASKED } else { SOME_NOT }),
+        (Ok(true), _) => return Ok(if is_good { ALL_AS_ASKED } else { SOME_NOT }),
         (Err(Failure::Input(error)), _) => (INPUT, format!("{error:#}"), mended),
         (Err(Failure::Output(error)), _) => (STOPPED, format!("{MAKE_ROOM}: {error:#}"), "then "),
         (_, Some(Reason::Broken(trouble))) => (CREDENTIALS, told(&trouble), mended),
@@ -74,6 +81,11 @@ pub fn status(ran: Result<bool, Failure>, reason: Option<Reason>, tally: &Tally,
         (_, Some(Reason::TooManyErrors(errors))) => {
             (STOPPED, format!("{errors} came to nothing, more than --max-errors allows"), mended)
         }
+        (_, Some(Reason::TooManyChanges)) => (
+            STOPPED,
+            "more meetings would be changed than was said yes to".to_owned(),
+            "look at them with convoke plan --read, and add --yes; then ",
+        ),
         (_, Some(Reason::Deadline(length))) => (STOPPED, format!("the deadline of {length} has come {}", place()), ""),
         (_, Some(Reason::Interrupted(signal))) => {
             let word = match signal {

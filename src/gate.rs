@@ -11,6 +11,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep};
 
 use crate::budget::Budget;
+use crate::door::Door;
 use crate::hold::TooLong;
 use crate::meter::Meter;
 use crate::outage::{Asking, Blame, Outage};
@@ -46,9 +47,9 @@ pub enum Wait {
 pub struct Gate {
     opened: Instant,
     slots: Semaphore,
-    /// Fresh rows come in through it one by one, so that a row that comes back stands behind one of them and not
-    /// behind all.
-    door: Semaphore,
+    /// Fresh rows come in through it one by one, in the order of the sheet, so that a row that comes back stands behind
+    /// one of them and not behind all.
+    door: Door,
     /// Whoever is next to start; governor itself knows no order among those who wait.
     next: Semaphore,
     /// Whoever is next to ask again.
@@ -68,7 +69,7 @@ impl Gate {
         Self {
             opened: Instant::now(),
             slots: Semaphore::new(slots),
-            door: Semaphore::new(1),
+            door: Door::default(),
             next: Semaphore::new(1),
             again: Semaphore::new(1),
             turns: Turns::at_most(rate),
@@ -112,10 +113,10 @@ impl Gate {
         }
     }
 
-    /// Waits for a slot. The slot comes before the turn, so that only as many callers as there are slots ever sleep
-    /// at the gate and the end of a hold starts no stampede.
-    pub async fn slot(&self, fresh: bool) -> Slot<'_> {
-        let _door = if fresh { Some(self.door.acquire().await.expect(OPEN)) } else { None };
+    /// Waits for a slot; `fresh` says that the row has sent nothing yet. The slot comes before the turn, so that only as
+    /// many callers as there are slots ever sleep at the gate and the end of a hold starts no stampede.
+    pub async fn slot(&self, row: u64, fresh: bool) -> Slot<'_> {
+        let _pass = if fresh { Some(self.door.pass(row).await) } else { None };
         Slot(self.slots.acquire().await.expect(OPEN))
     }
 

@@ -12,7 +12,7 @@ fn float(count: usize) -> f64 {
 async fn starts(gate: &Gate, count: usize) -> Vec<Duration> {
     let opened = Instant::now();
     let start = async || {
-        let slot = gate.slot(true).await;
+        let slot = gate.slot(1, true).await;
         gate.turn(&slot, 1).await;
         opened.elapsed()
     };
@@ -54,7 +54,7 @@ async fn nothing_is_saved_up_while_nobody_starts_or_everybody_is_held() {
             for _ in 0..10 {
                 sleep(7 * SECOND).await;
                 let one = async || {
-                    let slot = gate.slot(true).await;
+                    let slot = gate.slot(1, true).await;
                     let start = loop {
                         match gate.turn(&slot, 1).await {
                             Some(start) => break start,
@@ -86,7 +86,7 @@ async fn a_hold_is_extended_and_never_shortened_and_nobody_starts_in_it() {
     let opened = Instant::now();
     gate.hold(Some(10 * SECOND)).expect("not too long");
     gate.hold(Some(2 * SECOND)).expect("not too long");
-    let slot = gate.slot(true).await;
+    let slot = gate.slot(1, true).await;
     let extend = async {
         sleep(9 * SECOND).await;
         gate.hold(Some(5 * SECOND)).expect("not too long");
@@ -132,10 +132,10 @@ async fn an_hour_of_nothing_but_wait_is_too_long() {
 #[tokio::test(start_paused = true)]
 async fn a_row_that_comes_back_stands_behind_one_fresh_row_at_the_most() {
     let gate = Gate::new(1, Rate::Max);
-    let first = gate.slot(true).await;
+    let first = gate.slot(1, true).await;
     let order = RefCell::new(Vec::new());
     let come = async |name, fresh| {
-        let slot = gate.slot(fresh).await;
+        let slot = gate.slot(1, fresh).await;
         order.borrow_mut().push(name);
         drop(slot);
     };

@@ -16,7 +16,7 @@ const RECENT_MAX: usize = 1 << 16;
 const KEY_BITS: u32 = 32;
 
 /// A key's hash.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyHash(u64);
 
 impl KeyHash {

@@ -43,7 +43,7 @@
 //! | [`graph`] | the only place that knows HTTP and JSON: one exchange, one verdict; the token; Graph's clock |
 //! | [`hold`], [`pace`], [`budget`], [`outage`] | what the gate decides: until when, how fast, how often again, and who probes |
 //! | [`meter`] | how long requests took, and how many there were when |
-//! | [`turns`], [`gate`] | where attempts wait; governor at the pace, and slots |
+//! | [`turns`], [`door`], [`gate`] | where attempts wait; governor at the pace, the order of the sheet, and slots |
 //! | [`cli`] | what was typed |
 //! | [`tally`] | counts to summary and exit status |
 //! | [`choice`] | which rows are sent, and how many may come to nothing |
@@ -53,6 +53,7 @@
 //! | [`progress`], [`log`] | what a person sees meanwhile |
 //! | [`refusals`] | whose rows need not be asked for any more |
 //! | [`tries`], [`ask`] | the policy for one row: what is done about each verdict |
+//! | [`action`] | what is done for one row: its meeting made, changed, read or deleted |
 //! | [`directory`] | who is in the tenant, as far as a run has asked |
 //! | [`opening`], [`pipeline`] | the one ordered stream |
 //! | [`exit`] | the exit statuses |
@@ -60,6 +61,7 @@
 //! | [`picture`] | a flaw in its row, drawn |
 //! | [`check`] | a whole sheet read, counted and told, before anything is sent |
 //! | [`doctor`] | what must be true before meetings can be made, looked at in order |
+//! | [`consent`] | who sits at the terminal is asked before much is changed |
 //! | [`prepare`], [`conclude`], [`closing`] | before the first request, after the last line, and when the run has ended |
 //! | [`sim`] | the embedded Graph |
 //! | [`rehearsal`], [`simulate`] | the embedded Graph on a socket: for one run, for other programs |
@@ -107,6 +109,7 @@
 //! 11. Nothing is written down by a run but the output: the partial file is the journal, its lock is the kernel's, and its birth
 //!     is the beginning of the run. What a line says can be read back from it exactly.
 
+pub mod action;
 pub mod ask;
 pub mod budget;
 pub mod check;
@@ -114,8 +117,10 @@ pub mod choice;
 pub mod cli;
 pub mod closing;
 pub mod conclude;
+pub mod consent;
 pub mod directory;
 pub mod doctor;
+pub mod door;
 pub mod exit;
 pub mod gate;
 pub mod graph;

@@ -166,19 +166,20 @@ async fn rows_to_lines(
     let (gate, stop) = (Gate::new(plan.concurrency, plan.rate), Arc::new(Stop::new()));
     listen(&stop, begun, plan.deadline, aside).map_err(|error| Ended(exit::STOPPED, error))?;
 
-    let anew = || exit::status(Ok(false), stop.reason(), &Tally::default(), "run the same command again");
+    let anew = || exit::status(Ok(false), stop.reason(), &Tally::default(), false, "run the same command again");
     let columns = sheet.rows.parser().columns().clone();
     let Some(ledger) = take_over(plan, &columns, JOIN_URL_START, &stop).await? else { return anew() };
     let service = Service { graph: &graph, gate: &gate, stop: &stop, resumes: Cell::new(false) };
     let directory_gate = directory::gate(plan.rate);
     let directory = plan.unknown_attendees.map(|what| Directory::new(&graph, &directory_gate, &stop, what));
     let Some(ledger) = sheet.know(plan, &service, directory.as_ref(), pictures, ledger).await? else { return anew() };
-    let (ledger, choice) = choose(plan, sheet.rows.parser(), ledger)?;
+    let (ledger, (choice, action)) = choose(plan, sheet.rows.parser(), ledger)?;
     let unknown = plan.unknown_attendees;
     let refuses = move |who: &_, why| unknown.is_some_and(|unknown| directory::refuses(unknown, who, why));
     let register = Register::new(sheet.rows.parser().clone()).refusing(refuses);
     let shared = Shared {
         service: &service,
+        action: &action,
         choice: &choice,
         directory: directory.as_ref(),
         register: &register,
@@ -197,7 +198,8 @@ async fn rows_to_lines(
     let (input, measured, lines) = (known.input.take(), gate.meter().measured(), ran.tally.rows());
     *known = Known { input, output: ran.written, parser: Some(parser), lines, complete, cost, measured, summary };
     let go_on = go_on(&plan.output, ran.tally.rows());
-    exit::status(ran.whole, stop.reason(), &ran.tally, &go_on)
+    let is_good = ran.tally.all(|status| action.is_good(status));
+    exit::status(ran.whole, stop.reason(), &ran.tally, is_good, &go_on)
 }
 
 /// What came of the rows.
@@ -224,7 +226,8 @@ async fn send(
     let Service { graph, gate, stop, resumes } = shared.service;
     let (columns, about) = (rows.parser().columns().clone(), rows.about().clone());
     let mut tally = Tally::default();
-    let rows = pin!(feed(rows).take_until(stop.raised()));
+    let rows = feed(rows).map(|row| row.map(|row| shared.action.prepared(row)));
+    let rows = pin!(rows.take_until(stop.raised()));
     let rows = match resume(&mut ledger, rows, shared.choice, shared.register, &mut tally, shared.rejects).await {
         Err(_) if stop.reason().is_some() => return Ok(None),
         rows => rows?,

@@ -174,6 +174,11 @@ impl Meeting {
         Self { external_id, organizer, subject, span, attendees, chat_thread_id, settings: Settings::default() }
     }
 
+    /// Whether it says who is more than an attendee; one that does not asks for no roles.
+    pub fn names_roles(&self) -> bool {
+        self.attendees.iter().any(|attendee| attendee.role != Role::Attendee)
+    }
+
     /// What Graph keys the meeting by, but for the tenant, which is one per run. Neither object ids nor names know case.
     pub fn key(&self) -> (Organizer, ExternalId) {
         let organizer = match &self.organizer {

@@ -14,14 +14,16 @@ use tokio::sync::watch;
 use tokio::task::{consume_budget, unconstrained};
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::action::{Action, Known, Task};
 use crate::ask::Service;
 use crate::choice::{Choice, MaxErrors};
 use crate::directory::Directory;
 use crate::graph::Exchange;
 use crate::input::Row;
 use crate::ledger::{Ledger, Rejects};
+use crate::meeting::Meeting;
 use crate::opening::Opening;
-use crate::outcome::{Line, Outcome, Remark, Status};
+use crate::outcome::{Answer, Line, Outcome, Remark, Status};
 use crate::progress::Progress;
 use crate::refusals::{Refusals, Shut};
 use crate::register::{First, Register, Turn};
@@ -52,6 +54,8 @@ pub enum Failure {
 pub struct Shared<'a, E> {
     /// Whom they ask.
     pub service: &'a Service<'a, E>,
+    /// What is done for each.
+    pub action: &'a Action,
     /// Which of them are sent.
     pub choice: &'a Choice,
     /// Who is in the tenant, if that is looked up.
@@ -70,8 +74,8 @@ enum Way {
     Ends(Box<Outcome>, u32),
     /// It waits for a row that asks for the same meeting.
     Follows(Rc<First>, watch::Receiver<Option<Outcome>>),
-    /// It asks, and tells those who wait for it.
-    Asks(watch::Sender<Option<Outcome>>),
+    /// It asks, knowing so much, and tells those who wait for it.
+    Asks(watch::Sender<Option<Outcome>>, Option<Box<Answer>>),
 }
 
 /// What becomes of one element of the input.
@@ -112,7 +116,7 @@ pub async fn run<E: Exchange>(
         };
         answer(entered, shared, &refusals)
     });
-    let mut answers = pin!(answers.buffered(WINDOW));
+    let mut answers = pin!(answers.buffered(shared.action.window()));
     let mut beat = interval(BEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     // A row that has its meeting shows that rows can succeed, whoever got it.
@@ -234,6 +238,11 @@ fn enter<E>(row: Row, shared: &Shared<'_, E>, ledger: &RefCell<Ledger>) -> io::R
             return Ok(Entered { row, way, remark: None });
         }
     };
+    let known = match shared.action.known(&row) {
+        Known::Ends(outcome) => return Ok(Entered { row, way: Way::Ends(outcome, 0), remark: None }),
+        Known::Meeting(answer) => Some(answer),
+        Known::Nothing => None,
+    };
     let turn = shared.register.enter(row.record, meeting, &ledger.borrow())?;
     let first = match &turn {
         Turn::Ask(_) => None,
@@ -248,7 +257,7 @@ fn enter<E>(row: Row, shared: &Shared<'_, E>, ledger: &RefCell<Ledger>) -> io::R
             ends(outcome, attempts)
         }
         (_, Some((outcome, attempts))) => ends(outcome, attempts),
-        (Turn::Ask(tell), None) => Way::Asks(tell),
+        (Turn::Ask(tell), None) => Way::Asks(tell, known),
         (Turn::Await(first, ended), None) => Way::Follows(first, ended),
         (Turn::Known(first, outcome), None) => ends(first.handed_on(&outcome), 0),
     };
@@ -272,27 +281,42 @@ async fn answer<E: Exchange>(
             // A sender that is gone without a word was stopped.
             told.and_then(Result::ok).and_then(|outcome| Some((first.handed_on(outcome.as_ref()?), 0)))
         }
-        (Way::Asks(tell), Ok(meeting)) => {
+        (Way::Asks(tell, known), Ok(meeting)) => {
             let mut tries = Tries::default();
-            let asker = refusals.asker(meeting, row.record);
-            let looks_up = !meeting.attendees.is_empty() && !matches!(asker.shut(), Some(Shut::Refused(_)));
-            let outcome = match looks_up.then_some(shared.directory).flatten() {
-                Some(directory) => {
-                    directory.ask(&row, meeting, shared.service, shared.register, &mut tries, &asker).await
-                }
-                None => {
-                    shared.service.ask(meeting, row.record, &mut tries, &asker).await.map(|outcome| (outcome, None))
-                }
-            };
-            let (outcome, own) = outcome.map_or((None, None), |(outcome, own)| (Some(outcome), own));
+            let asked = ask(&row, meeting, known.as_deref(), shared, &mut tries, refusals).await;
+            let (outcome, own) = asked.map_or((None, None), |(outcome, own)| (Some(outcome), own));
             remark = remark.or(own);
             tell.send_replace(outcome.clone());
             outcome.map(|outcome| (outcome, tries.sent))
         }
-        (Way::Asks(_), Err(flaws)) => Some((Outcome::Invalid(flaws.clone()), 0)),
+        (Way::Asks(..), Err(flaws)) => Some((Outcome::Invalid(flaws.clone()), 0)),
     };
     match ended {
         Some((outcome, attempts)) => Answered::Line(Box::new(Line { row, outcome, attempts, remark })),
         None => Answered::Not,
     }
+}
+
+/// What came of a row that asks, and what its author should know; `None` when the run is stopped first.
+async fn ask<E: Exchange>(
+    row: &Row,
+    meeting: &Meeting,
+    known: Option<&Answer>,
+    shared: &Shared<'_, E>,
+    tries: &mut Tries,
+    refusals: &Refusals,
+) -> Option<(Outcome, Option<Remark>)> {
+    let asker = refusals.asker(meeting, row.record);
+    let looks_up = !meeting.attendees.is_empty() && !matches!(asker.shut(), Some(Shut::Refused(_)));
+    let filled_in = match looks_up.then_some(shared.directory).flatten() {
+        Some(directory) => Some(match directory.fill_in(row, meeting, shared.register).await? {
+            Ok(filled_in) => filled_in,
+            Err(outcome) => return Some((outcome, None)),
+        }),
+        None => None,
+    };
+    let (meeting, remark) = filled_in.as_ref().map_or((meeting, None), |(meeting, remark)| (meeting, *remark));
+    let task = Task { record: row.record, meeting, known };
+    let outcome = shared.action.carry_out(shared.service, task, tries, &asker).await?;
+    Some((outcome, remark))
 }

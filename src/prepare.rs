@@ -1,71 +1,31 @@
 //! What is done before the first request: everything that can be known to go wrong goes wrong here, and nothing has
 //! been sent.
 
+mod claim;
+
+pub use self::claim::take_over;
+
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 
-use anyhow::{Context as _, Error, Result, anyhow, bail, ensure};
+use anyhow::{Context as _, Error, Result};
 use futures::{Stream, StreamExt as _, stream};
-use tokio::time::{Instant, sleep};
 use tracing::{info, warn};
 
+use crate::action::Action;
 use crate::ask::Service;
 use crate::check::refuse_any_flaw;
 use crate::choice::Choice;
 use crate::directory::{Directory, ORGANIZERS_MAX};
-use crate::exit::{Ended, INPUT, LOCKED, MAKE_ROOM, STOPPED, USAGE};
-use crate::graph::{Exchange, is_local};
-use crate::input::{About, Columns, Parser, Reading, Row, Rows, Source, Watch};
-use crate::ledger::{
-    Earlier, Ledger, Misfit, Opened, Output, Rejects, Stand, check_room, has_links_not_of, has_links_of, partial,
-};
+use crate::exit::{Ended, INPUT, MAKE_ROOM, STOPPED, USAGE};
+use crate::graph::Exchange;
+use crate::input::{About, Parser, Reading, Row, Rows, Source, Watch};
+use crate::ledger::{Earlier, Ledger, Misfit, Output, Rejects, Stand, check_room, partial};
 use crate::outcome::Outcome;
-use crate::plan::{Plan, Target};
-use crate::publish::keep_products_apart;
+use crate::plan::Plan;
 use crate::register::Register;
-use crate::stop::Stop;
-use crate::tally::{Tally, clock, plural};
-
-/// How often it is looked whether another run has ended.
-const LOCK_AGAIN: Duration = Duration::from_millis(250);
-
-/// Real links and those of a rehearsal, which begin with `make_believe`, never come into one file.
-fn keep_links_apart(plan: &Plan, make_believe: &str) -> Result<()> {
-    if let (Output::File(path), true) = (&plan.output, plan.target.is_rehearsal()) {
-        for path in [path.clone(), partial(path)] {
-            let shown = path.display();
-            ensure!(
-                !has_links_not_of(&path, make_believe) || plan.restart && path == partial(&path),
-                "{shown} has real links, and this is a rehearsal: name another output, like -o rehearsal.csv"
-            );
-        }
-    }
-    if let (Some(carry), true) = (&plan.carry, plan.target.is_rehearsal()) {
-        let shown = carry.display();
-        ensure!(
-            !has_links_not_of(carry, make_believe),
-            "--carry {shown} has real links, and this is a rehearsal: leave --carry out"
-        );
-    }
-    if plan.target.is_rehearsal() {
-        keep_products_apart(&plan.wanted, make_believe, "this is a rehearsal")?;
-    }
-    if plan.target.is_rehearsal() || is_local(&plan.network.graph_url.value) {
-        return Ok(());
-    }
-    if let Some(carry) = plan.carry.as_ref().filter(|carry| has_links_of(carry, make_believe)) {
-        bail!("--carry {}: it is the result of a rehearsal, and its links lead nowhere", carry.display());
-    }
-    match &plan.output {
-        Output::File(path) if !plan.restart && has_links_of(&partial(path), make_believe) => bail!(
-            "{} was left by a rehearsal, and its links lead nowhere: discard it with --restart",
-            partial(path).display()
-        ),
-        _ => Ok(()),
-    }
-}
+use crate::tally::{Tally, plural};
 
 /// Which rows are sent. An earlier output that is not there yet carries nothing over: so the first night's command is
 /// that of every other night.
@@ -119,23 +79,10 @@ pub fn sheet(plan: &Plan, pictures: Option<usize>, opened: &mut Option<Source>) 
     Ok(Sheet { rows, watch, source })
 }
 
-/// Opens the output for this run alone; `None` when the run is stopped first.
-pub async fn take_over(
-    plan: &Plan,
-    columns: &Columns,
-    make_believe: &str,
-    stop: &Stop,
-) -> Result<Option<Ledger>, Ended> {
-    let Some(ledger) = claim(plan, columns, stop).await? else { return Ok(None) };
-    if let Target::Real(sign_in) = &plan.target {
-        info!("{}", sign_in.words);
-    }
-    or_leave(USAGE, ledger, keep_links_apart(plan, make_believe)).map(|(ledger, ())| Some(ledger))
-}
-
 /// Opens what else there is of earlier runs, which another may have written until the output was this run's own.
-pub fn choose(plan: &Plan, parser: &Parser, ledger: Ledger) -> Result<(Ledger, Choice), Ended> {
-    or_leave(USAGE, ledger, choice(plan, parser))
+pub fn choose(plan: &Plan, parser: &Parser, ledger: Ledger) -> Result<(Ledger, (Choice, Action)), Ended> {
+    let choice = choice(plan, parser).and_then(|choice| Ok((choice, Action::of_plan(plan, parser)?)));
+    or_leave(USAGE, ledger, choice)
 }
 
 /// An output that this run has not written to is left as it was when the run ends here.
@@ -187,36 +134,6 @@ impl Sheet {
         let reading = Reading { organizers, ..plan.reading.clone() };
         let strict = refuse_any_flaw(plan, self.source.clone(), reading, pictures);
         or_leave(INPUT, ledger, strict).map(|(ledger, ())| Some(ledger))
-    }
-}
-
-/// Opens the output, waiting for another run that writes it for as long as was asked; `None` when the run is stopped
-/// first.
-async fn claim(plan: &Plan, columns: &Columns, stop: &Stop) -> Result<Option<Ledger>, Ended> {
-    let (until, mut told) = (Instant::now() + plan.lock_wait, false);
-    loop {
-        let opened = Ledger::open(&plan.output, columns, plan.layout(), plan.restart);
-        let opened = opened.with_context(|| format!("the output {} cannot be created", plan.output));
-        let by = match opened.map_err(|error| match plan.output {
-            Output::File(_) => Ended(USAGE, anyhow!("{error:#}; name a place that you may write to, with -o")),
-            Output::Stdout => Ended(STOPPED, error.context(MAKE_ROOM)),
-        })? {
-            Opened::Ledger(ledger) => return Ok(Some(*ledger)),
-            Opened::Held(by) => by,
-        };
-        let rest = until.saturating_duration_since(Instant::now());
-        if rest.is_zero() {
-            let mend = "wait until it has ended, or let this one wait, with --lock-wait 10m";
-            return Err(Ended(LOCKED, anyhow!("another run is writing {} ({by}); {mend}", plan.output)));
-        }
-        if !told {
-            let most = clock(plan.lock_wait);
-            info!("another run is writing {} ({by}); waiting for it, {most} at most", plan.output);
-            told = true;
-        }
-        if stop.or(sleep(LOCK_AGAIN.min(rest))).await.is_none() {
-            return Ok(None);
-        }
     }
 }
 

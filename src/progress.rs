@@ -73,10 +73,13 @@ impl Progress {
                     }
                 }
             }
+            outcome if tell && outcome.unchanged().is_some() => {
+                warn!(record, status, external_id, "record {record} ({external_id}) {status}: {error}");
+            }
             Outcome::Differs(_, drift) if tell => {
                 warn!(record, status, external_id, "record {record} ({external_id}) differs: {drift}");
             }
-            Outcome::Refused(trouble) | Outcome::Failed(trouble, _) if tell => {
+            Outcome::Refused(trouble) | Outcome::Failed(trouble, _) | Outcome::Uncertain(trouble) if tell => {
                 let (own, ids) = (&trouble.own, trouble.for_support());
                 let [request_id, client_request_id, date] =
                     [&own.request_id, &own.client_request_id, &own.date].map(Option::as_deref);
@@ -88,6 +91,18 @@ impl Progress {
                     client_request_id,
                     date,
                     "record {record} ({external_id}) {status}: {error}{ids}"
+                );
+            }
+            Outcome::Updated(_, drift) => {
+                debug!(record, status, external_id, "record {record} ({external_id}) updated: {drift}");
+            }
+            Outcome::Expiring(_, when) | Outcome::Expired(_, when) if tell => {
+                warn!(record, status, external_id, "record {record} ({external_id}) {status}: {when}");
+            }
+            Outcome::Gone(_) if tell => {
+                warn!(
+                    record,
+                    status, external_id, "record {record} ({external_id}): Graph has no such meeting any more"
                 );
             }
             _ => debug!(record, status, external_id, "record {record} ({external_id}) {status}"),

@@ -27,6 +27,8 @@ pub enum Reason {
     Doomed(Trouble),
     /// More rows have no meeting than the user puts up with; the text says how many.
     TooManyErrors(String),
+    /// More meetings would be changed than may be without a word of the user.
+    TooManyChanges,
     /// The time that the user gave the run is over; the text says how long that was.
     Deadline(String),
 }

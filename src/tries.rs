@@ -30,9 +30,21 @@ pub struct Tries {
     spent: Duration,
     /// A repetition has been paid for, and not come back.
     paid: bool,
+    /// The row has asked something else before.
+    follows: bool,
 }
 
 impl Tries {
+    /// Those of another request of a row that has had an answer.
+    pub fn following() -> Self {
+        Self { follows: true, ..Self::default() }
+    }
+
+    /// Whether the row has sent nothing yet: then it waits behind those that have.
+    pub fn is_fresh(&self) -> bool {
+        self.sent == 0 && !self.follows
+    }
+
     /// An attempt begins.
     pub fn begin(&mut self) {
         self.begun.get_or_insert_with(Instant::now);

@@ -4,15 +4,12 @@
 use tracing::{info, warn};
 
 use super::{Directory, Person, Told};
-use crate::ask::Service;
 use crate::cli::UnknownAttendees;
 use crate::graph::{Exchange, LookUp};
 use crate::input::{Absent, Row};
 use crate::meeting::{Attendee, Meeting, Role, Who};
 use crate::outcome::{Outcome, Remark, Trouble};
-use crate::refusals::Asker;
 use crate::register::Register;
-use crate::tries::Tries;
 
 /// So many people are told one by one who are not in the directory; the summary has the number of rows.
 const SHOWN_MAX: usize = 5;
@@ -28,25 +25,22 @@ enum Attending {
 }
 
 impl<E: Exchange> Directory<'_, E> {
-    /// Asks `service` for a row's meeting, with those who are to join as the directory has them; what its author should
-    /// know comes with the outcome. `None` when the run is stopped first.
-    pub async fn ask(
+    /// What a row asks for, with those who are to join as the directory has them, and what its author should know; or how
+    /// the row ends when that cannot be. `None` when the run is stopped first.
+    pub async fn fill_in(
         &self,
         row: &Row,
         meeting: &Meeting,
-        service: &Service<'_, E>,
         register: &Register,
-        tries: &mut Tries,
-        asker: &Asker<'_>,
-    ) -> Option<(Outcome, Option<Remark>)> {
-        match self.attending(meeting).await? {
-            Attending::As(meeting, remark) => Some((service.ask(&meeting, row.record, tries, asker).await?, remark)),
+    ) -> Option<Result<(Meeting, Option<Remark>), Outcome>> {
+        Some(match self.attending(meeting).await? {
+            Attending::As(meeting, remark) => Ok((meeting, remark)),
             Attending::Unknown(people) => {
                 let absent = people.iter().map(|(who, why)| register.absent(row, who, *why));
-                Some((Outcome::Invalid(absent.collect()), None))
+                Err(Outcome::Invalid(absent.collect()))
             }
-            Attending::Failed(trouble, gave_up) => Some((Outcome::Failed(trouble, gave_up), None)),
-        }
+            Attending::Failed(trouble, gave_up) => Err(Outcome::Failed(trouble, gave_up)),
+        })
     }
 
     /// Looks up who is to join; `None` when the run is stopped first.

@@ -11,15 +11,26 @@ use std::marker::PhantomData;
 use chrono::DateTime;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::Number;
+use serde_json::{Number, Value};
 
 use super::join_information::decoded;
-use crate::meeting::graph_time;
+use super::wire::{at, text};
+use crate::meeting::{Setting, Settings, graph_time};
 use crate::outcome::{OnlineMeeting, Participant};
+
+/// What is read of an answer beside what is read of all.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Wanted<'a> {
+    /// Graph's own invitation.
+    pub(super) invitations: bool,
+    /// These settings: most meetings ask for none, and to read them takes as long as all else.
+    pub(super) settings: &'a [Setting],
+}
 
 /// Reads an `onlineMeeting`. `None` when it is no JSON object or has no `joinWebUrl`, and so is no answer to the
 /// question that was asked.
-pub(super) fn online_meeting(body: &[u8], invitations: bool) -> Option<OnlineMeeting> {
+pub(super) fn online_meeting(body: &[u8], wanted: Wanted<'_>) -> Option<OnlineMeeting> {
+    let Wanted { invitations, settings } = wanted;
     let Tolerant(read) = serde_json::from_slice::<Tolerant<Meeting>>(body).ok()?;
     let ParticipantInfo { upn: organizer_upn, identity: IdentitySet { user: organizer }, .. } =
         read.participants.organizer;
@@ -45,7 +56,23 @@ pub(super) fn online_meeting(body: &[u8], invitations: bool) -> Option<OnlineMee
         thread_id: read.chat.thread,
         message_id: read.chat.message,
         attendees: read.participants.attendees.map(|list| list.into_iter().map(participant).collect()),
+        external_id: read.external_id,
+        expiry: read.expiry.map(utc),
+        settings: if settings.is_empty() { Settings::default() } else { self::settings(body, settings) },
+        made_by: None,
     })
+}
+
+/// Those settings of an answer that are wanted and that it has.
+fn settings(body: &[u8], wanted: &[Setting]) -> Settings {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let read = |setting: Setting| {
+        let value = at(&body, setting.path())?;
+        let Value::Array(list) = value else { return text(value, &[]) };
+        let list: Vec<String> = list.iter().filter_map(|one| text(one, &[])).collect();
+        Some(list.join(","))
+    };
+    wanted.iter().filter_map(|setting| Some((*setting, read(*setting)?))).collect()
 }
 
 fn participant(one: ParticipantInfo) -> Participant {
@@ -122,6 +149,8 @@ object!(Meeting {
     creation: Text = "creationDateTime",
     start: Text = "startDateTime",
     end: Text = "endDateTime",
+    expiry: Text = "expiryDateTime",
+    external_id: Text = "externalId",
     joining: Joining = "joinMeetingIdSettings",
     audio: Audio = "audioConferencing",
     participants: Participants = "participants",

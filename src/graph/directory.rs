@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use std::time::SystemTime;
 
-use ::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Uri};
+use ::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, Uri};
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -112,7 +112,7 @@ impl<E: Exchange> Graph<E> {
             url: wanted[place].url(),
         });
         let body = serde_json::to_vec(&Batch { requests: requests.collect() }).expect("text has a JSON form");
-        let request = self.request(&self.batch, &body.into(), bearer);
+        let request = self.request(Method::POST, &self.batch, &body.into(), bearer);
         self.send("look-up", request, bearer, |reply, now| {
             // A batch that succeeds may have refusals in it.
             let reply = reply.map(|reply| Hidden::new(of_header(&bearer.header())).cut_in(reply));

@@ -3,6 +3,7 @@
 //! It never waits and never retries; what to do about a verdict is the pipeline's affair.
 
 mod answer;
+mod body;
 mod claims;
 mod clock;
 mod connections;
@@ -13,6 +14,7 @@ mod http;
 mod identity;
 mod inquiry;
 mod join_information;
+mod meetings;
 mod ping;
 mod proxy;
 mod redirect;
@@ -37,6 +39,7 @@ pub use self::explain::{cmdlets, is_of_organizer, parts};
 pub use self::http::Http;
 pub use self::identity::Identity;
 pub use self::inquiry::{Authority, Greeting, Heard, Policy};
+pub use self::meetings::Call;
 pub use self::ping::PingUrl;
 pub use self::proxy::{Proxies, Proxy, Via};
 pub use self::roots::authorities;
@@ -49,7 +52,6 @@ pub use self::verdict::{Lost, Verdict};
 use self::clock::ServiceClock;
 use self::hide::Hidden;
 use self::token::Tokens;
-use crate::meeting::{ExternalId, Meeting, Organizer};
 
 /// So many letters of a token are looked for first in an answer.
 const BEGINNING: usize = 16;
@@ -98,15 +100,6 @@ pub fn is_loopback(host: &str) -> bool {
     bare.eq_ignore_ascii_case("localhost") || bare.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
 }
 
-/// A createOrGet request, built once per row and sent as often as it takes.
-#[derive(Clone, Debug)]
-pub struct Call {
-    /// What the row calls the meeting, for the log.
-    external_id: ExternalId,
-    uri: Uri,
-    body: Bytes,
-}
-
 /// Microsoft Graph, as far as this program needs it.
 pub struct Graph<E> {
     exchange: E,
@@ -134,21 +127,6 @@ impl<E: Exchange> Graph<E> {
         self.clock.begin(earlier);
     }
 
-    /// Writes the request for a meeting.
-    ///
-    /// The path takes the organizer's object id; `chatInfo` is documented on the beta page alone, so meetings in a
-    /// channel go there (Graph, *onlineMeeting: createOrGet*, v1.0 and beta).
-    pub fn call(&self, meeting: &Meeting) -> Result<Call> {
-        let version = if meeting.chat_thread_id.is_some() { "beta" } else { "v1.0" };
-        let user = match &meeting.organizer {
-            Organizer::Me => "me".to_owned(),
-            Organizer::User(name) | Organizer::Named(name) => format!("users/{}", wire::path_segment(name)),
-        };
-        let uri = format!("{}/{version}/{user}/onlineMeetings/createOrGet", self.root);
-        let uri = uri.parse().with_context(|| format!("{uri} is not an address"))?;
-        Ok(Call { external_id: meeting.external_id.clone(), uri, body: wire::create_or_get(meeting) })
-    }
-
     /// A token to send with the next call: the one at hand, or a new one when that nears its end. However many ask,
     /// one renewal is under way at a time.
     pub async fn bearer(&self) -> Result<Bearer, Verdict> {
@@ -159,16 +137,6 @@ impl<E: Exchange> Graph<E> {
     /// or been rejected or renewed; nothing if none is at hand.
     pub fn bearer_now(&self) -> Option<Bearer> {
         self.tokens.lasting()
-    }
-
-    /// Sends the call once and says what the answer means.
-    pub async fn create_or_get(&self, call: &Call, bearer: &Bearer) -> Verdict {
-        let request = self.request(&call.uri, &call.body, bearer);
-        let judge = |reply, now| Verdict::judge(reply, now, self.invitations);
-        self.send(call.external_id.as_str(), request, bearer, judge).await.map(|mut answer| {
-            answer.made_in_run = answer.meeting.creation.is_some_and(|time| self.clock.made_in_run(time));
-            answer
-        })
     }
 
     /// Sends a request once, and says what the answer means, of the token that it was asked with as well; `about` is what
@@ -207,12 +175,14 @@ impl<E: Exchange> Graph<E> {
         }
     }
 
-    fn request(&self, uri: &Uri, body: &Bytes, bearer: &Bearer) -> Request<Bytes> {
+    fn request(&self, method: Method, uri: &Uri, body: &Bytes, bearer: &Bearer) -> Request<Bytes> {
         let mut request = Request::new(body.clone());
-        *request.method_mut() = Method::POST;
+        *request.method_mut() = method;
         *request.uri_mut() = uri.clone();
         let headers = request.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if !body.is_empty() {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
         headers.insert(header::AUTHORIZATION, bearer.header());
         headers.insert(CLIENT_REQUEST_ID, client_request_id());
         // Without it newer enumeration values read unknownFutureValue (Graph, *meetingParticipantInfo*).

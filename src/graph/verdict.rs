@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode, header};
 
-use super::{answer, explain};
+use super::answer::{self, Wanted};
+use super::explain;
 use crate::outcome::{Answer, Trouble};
 
 /// The longest wait that a `Retry-After` is taken to mean. The gate gives up long before (see `pace`); this only
@@ -58,9 +59,30 @@ pub enum Verdict<T = Box<Answer>> {
 }
 
 impl Verdict {
-    /// Judges an exchange with createOrGet. `now` is the time of an answer that has no `Date` of its own.
-    pub fn judge(reply: Result<Response<Bytes>, Lost>, now: SystemTime, invitations: bool) -> Self {
-        Self::judge_as(reply, now, |reply| ready(reply, invitations))
+    /// Judges an exchange that is answered with a meeting. `now` is the time of an answer that has no `Date` of its own.
+    pub(super) fn judge(reply: Result<Response<Bytes>, Lost>, now: SystemTime, wanted: Wanted<'_>) -> Self {
+        Self::judge_as(reply, now, |reply| ready(reply, wanted))
+    }
+}
+
+impl Verdict<Option<Box<Answer>>> {
+    /// Judges an exchange that reads a meeting by its id, which may not be there any more.
+    pub(super) fn judge_found(reply: Result<Response<Bytes>, Lost>, now: SystemTime, wanted: Wanted<'_>) -> Self {
+        match reply {
+            Ok(reply) if reply.status() == StatusCode::NOT_FOUND => Self::Ready(None),
+            reply => Verdict::judge(reply, now, wanted).map(Some),
+        }
+    }
+}
+
+impl Verdict<bool> {
+    /// Judges an exchange that deletes a meeting: whether it was there.
+    pub(super) fn judge_deleted(reply: Result<Response<Bytes>, Lost>, now: SystemTime) -> Self {
+        match reply {
+            Ok(reply) if reply.status() == StatusCode::NOT_FOUND => Self::Ready(false),
+            Ok(reply) if reply.status() == StatusCode::NO_CONTENT => Self::Ready(true),
+            reply => Self::judge_as(reply, now, |_| Self::Ready(true)),
+        }
     }
 }
 
@@ -118,13 +140,14 @@ impl<T> Verdict<T> {
     }
 }
 
-fn ready(reply: &Response<Bytes>, invitations: bool) -> Verdict {
-    match answer::online_meeting(reply.body(), invitations) {
+fn ready(reply: &Response<Bytes>, wanted: Wanted<'_>) -> Verdict {
+    match answer::online_meeting(reply.body(), wanted) {
         Some(meeting) => Verdict::Ready(Box::new(Answer {
             http_status: Some(reply.status().as_u16()),
             request_id: explain::request_id(reply),
             made_in_run: false,
             meeting,
+            unchanged: None,
         })),
         None => Verdict::Again(explain::no_meeting(reply)),
     }

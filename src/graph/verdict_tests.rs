@@ -15,7 +15,7 @@ fn reply(status: u16, headers: &[(&'static str, &'static str)], body: &'static s
 }
 
 fn judge(reply: Response<Bytes>) -> Verdict {
-    Verdict::judge(Ok(reply), SystemTime::UNIX_EPOCH, false)
+    Verdict::judge(Ok(reply), SystemTime::UNIX_EPOCH, Wanted::default())
 }
 
 /// The kinds of verdict, without what they carry.
@@ -67,7 +67,7 @@ fn a_success_without_a_meeting_is_tried_again() {
 
 #[test]
 fn a_server_that_is_not_trusted_ends_the_run() {
-    let judged = Verdict::judge(Err(Lost::Untrusted("expired".into())), SystemTime::UNIX_EPOCH, false);
+    let judged = Verdict::judge(Err(Lost::Untrusted("expired".into())), SystemTime::UNIX_EPOCH, Wanted::default());
     assert!(matches!(judged, Verdict::Broken(trouble) if trouble.code == "certificateNotTrusted"));
 }
 
@@ -78,7 +78,7 @@ fn a_lost_answer_is_tried_again_and_says_how_it_was_lost() {
         (Lost::Timeout, "timeout"),
         (Lost::Broken("reset".into()), "connectionBroken"),
     ] {
-        let Verdict::Again(trouble) = Verdict::judge(Err(lost), SystemTime::UNIX_EPOCH, false) else {
+        let Verdict::Again(trouble) = Verdict::judge(Err(lost), SystemTime::UNIX_EPOCH, Wanted::default()) else {
             panic!("{code} is to be tried again")
         };
         assert_eq!((trouble.code.as_str(), trouble.http_status), (code, None));
@@ -117,7 +117,9 @@ fn retry_after_is_read_in_all_its_forms() {
 fn without_a_date_of_its_own_an_answer_is_measured_by_our_clock() {
     let now = httpdate::parse_http_date("Wed, 03 Feb 2027 08:00:00 GMT").expect("a date") + Duration::from_millis(400);
     let reply = reply(429, &[("retry-after", "Wed, 03 Feb 2027 08:00:05 GMT")], "");
-    let Verdict::Throttled(wait, _) = Verdict::judge(Ok(reply), now, false) else { panic!("a 429 throttles") };
+    let Verdict::Throttled(wait, _) = Verdict::judge(Ok(reply), now, Wanted::default()) else {
+        panic!("a 429 throttles")
+    };
     assert_eq!(wait, Some(Duration::from_secs(5)), "4.6 s, rounded up");
 }
 

@@ -82,6 +82,12 @@ pub(super) fn create_or_get(meeting: &Meeting) -> Bytes {
     serde_json::to_vec(&body).expect("strings and lists always have a JSON form").into()
 }
 
+/// Who is to join, as Graph takes it.
+pub(super) fn participants(meeting: &Meeting) -> Value {
+    let attendees: Vec<_> = meeting.attendees.iter().map(ParticipantInfo::of).collect();
+    serde_json::to_value(Participants { attendees }).expect("strings and lists always have a JSON form")
+}
+
 /// What Graph says in its error envelope: `error.code` and `error.message`, empty where it says nothing
 /// (Graph, *errors*).
 pub(super) fn error(body: &[u8]) -> (String, String) {
@@ -114,7 +120,7 @@ pub(super) fn text(value: &Value, path: &[&str]) -> Option<String> {
 }
 
 /// Graph's own samples spell members in more than one way (`ConferenceId`), so that case does not count.
-fn at<'a>(value: &'a Value, path: &[&str]) -> Option<&'a Value> {
+pub(super) fn at<'a>(value: &'a Value, path: &[&str]) -> Option<&'a Value> {
     path.iter().try_fold(value, |value, name| {
         let members = value.as_object()?;
         members.get(*name).or_else(|| members.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, v)| v))

@@ -1,5 +1,6 @@
 //! Earlier outputs: looked into, never written.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -17,6 +18,17 @@ use crate::outcome::{Answer, Outcome};
 
 /// Excel puts it before what it saves.
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
+
+/// The lines of a file after its header, and that.
+fn beginning(file: &File) -> io::Result<(Records<'_>, ByteRecord)> {
+    let mut head = Vec::new();
+    ReadAt::new(file, 0).take(3).read_to_end(&mut head)?;
+    let beginning = if head == BYTE_ORDER_MARK { 3 } else { 0 };
+    let mut lines = Records::new(file, beginning, u64::MAX, Terminator::CRLF);
+    let mut header = ByteRecord::new();
+    lines.read(&mut header)?;
+    Ok((lines, header))
+}
 
 /// An earlier output whose meetings are carried over. It is read once from end to end; of each line 16 bytes are kept,
 /// and the line itself is read again when its row comes by.
@@ -37,12 +49,7 @@ impl Earlier {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             file => file?,
         };
-        let mut head = Vec::new();
-        ReadAt::new(&file, 0).take(3).read_to_end(&mut head)?;
-        let beginning = if head == BYTE_ORDER_MARK { 3 } else { 0 };
-        let mut lines = Records::new(&file, beginning, u64::MAX, Terminator::CRLF);
-        let mut record = ByteRecord::new();
-        lines.read(&mut record)?;
+        let (mut lines, mut record) = beginning(&file)?;
         let places = LineColumns::of_header(&record);
         ensure!(
             places.has("status") && places.has("joinWebUrl"),
@@ -70,7 +77,8 @@ impl Earlier {
         let (outcome, attempts) = outcome(self.places.fields(record), Vec::new())?;
         let answer = outcome.as_asked().filter(|answer| !answer.meeting.join_web_url.is_empty())?;
         // To ask again is how a row comes by what an earlier run was not asked for.
-        let lacks = self.layout.join_information && answer.meeting.join_information.is_none();
+        let lacks = self.layout.join_information && answer.meeting.join_information.is_none()
+            || asked.settings.iter().any(|(setting, _)| answer.meeting.settings.get(setting).is_none());
         if lacks {
             return None;
         }
@@ -101,6 +109,28 @@ impl Earlier {
 fn by_id(asked: &Meeting, answer: &Answer) -> Option<Meeting> {
     let id = answer.meeting.organizer_id.as_ref()?.to_ascii_lowercase();
     matches!(asked.organizer, Organizer::Named(_)).then(|| Meeting { organizer: Organizer::User(id), ..asked.clone() })
+}
+
+/// The meetings that an earlier output has and that were to be set or changed and could not be. Nothing in what is no output
+/// of this program.
+pub fn unfinished(path: &Path, input: &Parser) -> Result<HashSet<KeyHash>> {
+    let file = match File::open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(HashSet::new()),
+        file => file?,
+    };
+    let (mut lines, header) = beginning(&file)?;
+    let places = LineColumns::of_header(&header);
+    let Ok(mut parser) = input.under(&header) else { return Ok(HashSet::new()) };
+    let (mut keys, mut record) = (HashSet::new(), ByteRecord::new());
+    while lines.read(&mut record)? {
+        let cells = Cells(record.clone());
+        let Some((outcome, ..)) = places.line(&cells, Vec::new()) else { continue };
+        if let (Some(_), Some(answer), Ok(asked)) = (outcome.unchanged(), outcome.answer(), parser.meeting(&cells)) {
+            let by_id = by_id(&asked, answer).map(|meeting| KeyHash::of(&meeting.key()));
+            keys.extend([Some(KeyHash::of(&asked.key())), by_id].into_iter().flatten());
+        }
+    }
+    Ok(keys)
 }
 
 /// Whether a file is an output with links that begin so.

@@ -8,7 +8,7 @@ use crate::outcome::Outcome;
 
 /// The columns that every output has after those of the input. `record` is last and a bare number, so that a torn
 /// line can be told from a whole one.
-pub const COLUMNS: [&str; 26] = [
+pub const COLUMNS: [&str; 29] = [
     "status",
     "joinWebUrl",
     "meetingId",
@@ -25,6 +25,9 @@ pub const COLUMNS: [&str; 26] = [
     "messageId",
     "meetingStart",
     "meetingEnd",
+    "meetingExpiry",
+    "settings",
+    "madeBy",
     "joinInformation",
     "drift",
     "httpStatus",
@@ -38,11 +41,12 @@ pub const COLUMNS: [&str; 26] = [
 ];
 
 /// Where the error is.
-const ERROR: usize = 20;
+const ERROR: usize = 23;
 const _: () = assert!(matches!(COLUMNS[ERROR].as_bytes(), b"error"));
 
 /// Those of them that outputs of the first versions do not have.
-const LATER_COLUMNS: [&str; 4] = ["organizedBy", JOIN_INFORMATION, "clientRequestId", "requestDate"];
+const LATER_COLUMNS: [&str; 7] =
+    ["organizedBy", "meetingExpiry", "settings", "madeBy", JOIN_INFORMATION, "clientRequestId", "requestDate"];
 
 /// The column that is there only when it is asked for: it is longer than all others together.
 const JOIN_INFORMATION: &str = "joinInformation";

@@ -7,17 +7,18 @@ use csv::WriterBuilder;
 
 use super::layout::Fields;
 use crate::input::Flaw;
-use crate::outcome::{Answer, Line, OnlineMeeting, Outcome, Own, Status, Trouble};
+use crate::meeting::Settings;
+use crate::outcome::{Answer, Failure, Line, MadeBy, OnlineMeeting, Outcome, Own, Status, Trouble};
 
 /// Writes a line.
 pub(super) fn fields<'a>(line: &'a Line) -> Fields<Cow<'a, str>> {
     static NO_ANSWER: LazyLock<Answer> = LazyLock::new(Answer::default);
     static NO_TROUBLE: LazyLock<Trouble> = LazyLock::new(Trouble::default);
-    let (answer, drift, trouble) = match &line.outcome {
-        Outcome::Created(answer) | Outcome::Existing(answer) | Outcome::Carried(answer) => (answer, "", &*NO_TROUBLE),
-        Outcome::Differs(answer, drift) => (answer, drift.as_str(), &*NO_TROUBLE),
-        Outcome::Refused(trouble) | Outcome::Failed(trouble, _) => (&*NO_ANSWER, "", trouble),
-        Outcome::Invalid(_) | Outcome::Skipped => (&*NO_ANSWER, "", &*NO_TROUBLE),
+    let answer = line.outcome.answer().unwrap_or(&NO_ANSWER);
+    let unchanged = answer.unchanged.as_ref().map(|failure| &failure.trouble);
+    let trouble = match &line.outcome {
+        Outcome::Refused(trouble) | Outcome::Failed(trouble, _) | Outcome::Uncertain(trouble) => trouble,
+        _ => unchanged.unwrap_or(&NO_TROUBLE),
     };
     let meeting = &answer.meeting;
     let text = |member: &'a Option<String>| Cow::Borrowed(member.as_deref().unwrap_or_default());
@@ -39,12 +40,15 @@ pub(super) fn fields<'a>(line: &'a Line) -> Fields<Cow<'a, str>> {
         text(&meeting.message_id),
         text(&meeting.start),
         text(&meeting.end),
+        text(&meeting.expiry),
+        meeting.settings.to_string().into(),
+        meeting.made_by.map(MadeBy::as_str).unwrap_or_default().into(),
         text(&meeting.join_information),
-        drift.into(),
+        line.outcome.drift().into(),
         http_status.map(|status| status.to_string()).unwrap_or_default().into(),
         trouble.code.as_str().into(),
         line.error().into(),
-        text(if answer.request_id.is_some() { &answer.request_id } else { &trouble.own.request_id }),
+        text(if trouble.own.request_id.is_some() { &trouble.own.request_id } else { &answer.request_id }),
         text(&trouble.own.client_request_id),
         text(&trouble.own.date),
         line.attempts.to_string().into(),
@@ -62,26 +66,47 @@ pub(super) fn outcome(fields: Fields, flaws: Vec<Flaw>) -> Option<(Outcome, u32)
     let [drift, http_status, code, error, request_id, client_request_id, date, attempts] =
         std::array::from_fn(|_| next());
     let (http_status, request_id) = (http_status.parse().ok(), text(request_id));
-    let answer = Answer { http_status, request_id: request_id.clone(), made_in_run: false, meeting };
     let (client_request_id, date) = (text(client_request_id), text(date));
     let whole = |trouble: Trouble| {
-        let own = Box::new(Own { request_id, client_request_id, date, ..*trouble.own });
-        Trouble { http_status, code, own, ..trouble }
+        let own = Own { request_id: request_id.clone(), client_request_id, date, ..*trouble.own };
+        Trouble { http_status, code, own: Box::new(own), ..trouble }
     };
-    let outcome = match Status::of_name(&status)? {
-        Status::Created => Outcome::Created(answer),
-        Status::Existing => Outcome::Existing(answer),
-        Status::Carried => Outcome::Carried(answer),
-        Status::Differs => Outcome::Differs(answer, drift),
+    let status = Status::of_name(&status)?;
+    let outcome = match status {
         Status::Invalid => Outcome::Invalid(flaws),
         Status::Refused => Outcome::Refused(whole(Trouble::of_error(&error))),
+        Status::Uncertain => Outcome::Uncertain(whole(Trouble::of_error(&error))),
         Status::Failed => {
-            let (trouble, gave_up) = Outcome::of_failure(&error);
+            let Failure { trouble, gave_up } = Outcome::of_failure(&error);
             Outcome::Failed(whole(trouble), gave_up)
         }
         Status::Skipped => Outcome::Skipped,
+        has_answer => {
+            let unchanged = (!error.is_empty()).then(|| {
+                let Failure { trouble, gave_up } = Outcome::of_failure(&error);
+                Box::new(Failure { trouble: whole(trouble), gave_up })
+            });
+            let answer = Answer { http_status, request_id, made_in_run: false, meeting, unchanged };
+            with_answer(has_answer, answer, drift)?
+        }
     };
     Some((outcome, attempts.parse().ok()?))
+}
+
+/// How a row ended that has, or had, a meeting.
+fn with_answer(status: Status, answer: Answer, drift: String) -> Option<Outcome> {
+    Some(match status {
+        Status::Created => Outcome::Created(answer),
+        Status::Updated => Outcome::Updated(answer, drift),
+        Status::Existing => Outcome::Existing(answer),
+        Status::Carried => Outcome::Carried(answer),
+        Status::Differs => Outcome::Differs(answer, drift),
+        Status::Expiring => Outcome::Expiring(answer, drift),
+        Status::Expired => Outcome::Expired(answer, drift),
+        Status::Gone => Outcome::Gone(answer),
+        Status::Cancelled => Outcome::Cancelled(answer),
+        Status::Uncertain | Status::Invalid | Status::Refused | Status::Failed | Status::Skipped => return None,
+    })
 }
 
 fn text(text: String) -> Option<String> {
@@ -106,6 +131,9 @@ fn meeting(mut next: impl FnMut() -> String) -> OnlineMeeting {
         message_id: text(next()),
         start: text(next()),
         end: text(next()),
+        expiry: text(next()),
+        settings: Settings::of_cell(&next()),
+        made_by: Some(next()).and_then(|word| MadeBy::ALL.into_iter().find(|own| own.as_str() == word)),
         join_information: text(next()),
         ..OnlineMeeting::default()
     }
@@ -138,11 +166,16 @@ mod tests {
         let mut number = 0;
         let meeting = meeting(|| {
             number += 1;
-            format!("<{number}>\n")
+            match number {
+                17 => "lobbyBypassScope=everyone; recordAutomatically=true".to_owned(),
+                18 => "create".to_owned(),
+                other => format!("<{other}>\n"),
+            }
         });
-        assert_eq!((number, meeting.join_web_url.as_str()), (16, "<1>\n"));
+        assert_eq!((number, meeting.join_web_url.as_str()), (19, "<1>\n"));
+        assert!(meeting.settings.iter().count() == 2 && meeting.made_by == Some(MadeBy::Create));
         let (id, made_in_run) = (Some("r".to_owned()), false);
-        let answer = Answer { http_status: Some(200), request_id: id.clone(), made_in_run, meeting };
+        let answer = Answer { http_status: Some(200), request_id: id.clone(), made_in_run, meeting, unchanged: None };
         let second_hand = Answer { http_status: None, request_id: None, ..answer.clone() };
         let own = Own {
             paste: "Grant-It -Identity \"o\"".into(),
@@ -158,13 +191,24 @@ mod tests {
             said: "go (away)".into(),
             own: Box::new(own),
         };
+        let why = Failure { trouble: trouble.clone(), gave_up: "gave up after 8 attempts in 12 s".into() };
+        // Both are about the change: when and by which request the meeting was made is known from an earlier line.
+        let unchanged = Answer { http_status: Some(403), unchanged: Some(Box::new(why)), ..answer.clone() };
         let unasked = Outcome::Refused(trouble.unasked(7));
         let silent = Trouble { cause: "no answer".into(), code: "timeout".into(), ..Trouble::default() };
         for outcome in [
             Outcome::Created(answer.clone()),
             Outcome::Existing(second_hand),
             Outcome::Carried(answer.clone()),
-            Outcome::Differs(answer, "subject: Graph has 'x; y'".into()),
+            Outcome::Differs(answer.clone(), "subject: Graph has 'x; y'".into()),
+            Outcome::Differs(unchanged.clone(), "subject: Graph has 'x'".into()),
+            Outcome::Created(unchanged),
+            Outcome::Updated(answer.clone(), "subject: was 'x', is now 'y'".into()),
+            Outcome::Expiring(answer.clone(), "expiryDateTime: 2027".into()),
+            Outcome::Expired(answer.clone(), "expiryDateTime: 2026".into()),
+            Outcome::Gone(answer.clone()),
+            Outcome::Cancelled(answer),
+            Outcome::Uncertain(trouble.clone()),
             Outcome::Refused(trouble.clone()),
             unasked,
             Outcome::Failed(trouble, "gave up after 8 attempts in 12 s".into()),

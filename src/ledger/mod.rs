@@ -25,7 +25,7 @@ use futures::FutureExt as _;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tracing::debug;
 
-pub use self::earlier::{Earlier, has_links_not_of, has_links_of};
+pub use self::earlier::{Earlier, has_links_not_of, has_links_of, unfinished};
 pub use self::layout::{COLUMNS, Layout, LineColumns, unexpected};
 pub use self::output::Output;
 pub use self::partial::{folder, partial};

@@ -166,6 +166,19 @@ impl Setting {
         self.entry().kind
     }
 
+    /// Whether two values of it are one: words and texts know no case, and lists no order.
+    pub fn is_same(self, one: &str, other: &str) -> bool {
+        let parts = |value: &str| -> Vec<String> {
+            let mut parts: Vec<String> = value.split(',').map(str::to_ascii_lowercase).collect();
+            parts.sort_unstable();
+            parts
+        };
+        match self.kind() {
+            Kind::Some(_) => parts(one) == parts(other),
+            Kind::Truth | Kind::Choice(_) | Kind::Text => one.eq_ignore_ascii_case(other),
+        }
+    }
+
     /// Whether an update can change it. What cannot be changed is set by a plain create or not at all.
     pub fn is_updatable(self) -> bool {
         self.entry().updatable
@@ -234,6 +247,14 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_are_one_whatever_their_case_and_lists_whatever_their_order() {
+        assert!(Setting::AnonymizeIdentityForRoles.is_same("presenter,attendee", "attendee,Presenter"));
+        assert!(!Setting::AnonymizeIdentityForRoles.is_same("", "attendee"));
+        assert!(Setting::MeetingSpokenLanguageTag.is_same("de-DE", "de-de"));
+        assert!(!Setting::LobbyBypassScope.is_same("organizer", "organization"));
+    }
 
     #[test]
     fn each_setting_is_where_the_table_has_it_and_its_cell_is_read_back() {

@@ -1,11 +1,14 @@
 //! A meeting as Graph has it, against what a row asks for.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 
-use crate::meeting::{Attendee, Meeting, Role, Who, graph_time};
+use super::change::Extra;
+use crate::meeting::{Attendee, Meeting, Setting, Settings, Who, graph_time};
 
-/// What Graph shows in place of a role that came later.
-const HIDDEN_ROLE: &str = "unknownFutureValue";
+/// What Graph shows in place of a word that came later.
+const HIDDEN: &str = "unknownFutureValue";
 
 /// A meeting as Graph describes it (Graph, *onlineMeeting resource type*). Members that Graph left out or null are
 /// `None`; nothing is derived from the link.
@@ -49,6 +52,36 @@ pub struct OnlineMeeting {
     pub join_information: Option<String>,
     /// `participants.attendees`; `None` when Graph did not say.
     pub attendees: Option<Vec<Participant>>,
+    /// `externalId`, which only createOrGet gives.
+    pub external_id: Option<String>,
+    /// `expiryDateTime` in UTC: until then the link works.
+    pub expiry: Option<String>,
+    /// Those of its settings that were looked for.
+    pub settings: Settings,
+    /// By which of Graph's calls it was made.
+    pub made_by: Option<MadeBy>,
+}
+
+/// Which of Graph's calls made a meeting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MadeBy {
+    /// *onlineMeeting: createOrGet*: Graph knows its externalId.
+    CreateOrGet,
+    /// *create onlineMeeting*: Graph knows nothing of an externalId.
+    Create,
+}
+
+impl MadeBy {
+    /// All there are.
+    pub const ALL: [Self; 2] = [Self::CreateOrGet, Self::Create];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CreateOrGet => "createOrGet",
+            Self::Create => "create",
+        }
+    }
 }
 
 /// An attendee as Graph names one.
@@ -64,8 +97,19 @@ pub struct Participant {
 
 impl Participant {
     /// Whether this is whom the row means.
-    fn is(&self, who: &Who) -> bool {
+    pub(super) fn is(&self, who: &Who) -> bool {
         [&self.upn, &self.id].into_iter().flatten().any(|own| who.is(own))
+    }
+
+    /// The role, unless it is hidden.
+    pub(super) fn known_role(&self) -> Option<&str> {
+        self.role.as_deref().filter(|role| *role != HIDDEN)
+    }
+
+    /// The same, to be sent back: nobody may be given a role that is hidden.
+    pub(super) fn without_hidden_role(self) -> Self {
+        let role = self.known_role().map(str::to_owned);
+        Self { role, ..self }
     }
 
     fn name(&self) -> &str {
@@ -73,61 +117,133 @@ impl Participant {
     }
 }
 
-/// Names each member in which the meeting at Graph is not what the row says, with what Graph has; `None` when there
-/// is no difference.
+/// What a row and a meeting can differ in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Member {
+    /// `subject`.
+    Subject,
+    /// `startDateTime`.
+    Start,
+    /// `endDateTime`.
+    End,
+    /// Who is to join.
+    Attendees,
+    /// As what somebody of that name is to join.
+    Role(String),
+    /// A setting.
+    Setting(Setting),
+}
+
+impl fmt::Display for Member {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Subject => f.write_str("subject"),
+            Self::Start => f.write_str("startDateTime"),
+            Self::End => f.write_str("endDateTime"),
+            Self::Attendees => f.write_str("attendees"),
+            Self::Role(who) => write!(f, "role of {who}"),
+            Self::Setting(setting) => f.write_str(setting.name()),
+        }
+    }
+}
+
+/// One thing in which a meeting is not as a row says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// What it is in.
+    pub member: Member,
+    /// What the meeting has.
+    pub has: String,
+    /// What the row asks for.
+    pub asked: String,
+}
+
+impl Difference {
+    /// With the words for people: a subject stands in quotation marks.
+    fn new(member: Member, has: &str, asked: &str) -> Self {
+        let [has, asked] = [has, asked].map(|text| match member {
+            Member::Subject => format!("'{text}'"),
+            _ if text.is_empty() => "nobody".to_owned(),
+            _ => text.to_owned(),
+        });
+        Self { member, has, asked }
+    }
+}
+
+/// The text of the `drift` column for a meeting that is not as its row says.
+pub fn found(differences: &[Difference]) -> String {
+    let found = differences.iter().map(|Difference { member, has, .. }| format!("{member}: Graph has {has}"));
+    found.collect::<Vec<_>>().join("; ")
+}
+
+/// The text of the `drift` column for a meeting that was brought into line.
+pub fn mended(differences: &[Difference]) -> String {
+    let told = |Difference { member, has, asked }: &Difference| format!("{member}: was {has}, is now {asked}");
+    differences.iter().map(told).collect::<Vec<_>>().join("; ")
+}
+
+/// Each member in which the meeting at Graph is not what the row says.
 ///
 /// createOrGet ignores the body when the meeting exists (microsoft-graph-docs-contrib#465), so a rescheduled row
 /// would otherwise pass for done. What the row leaves empty it does not ask for, and what Graph leaves out is not
 /// known to differ.
-pub(super) fn drift(row: &Meeting, graph: &OnlineMeeting) -> Option<String> {
+pub fn differences(row: &Meeting, graph: &OnlineMeeting, extra: Extra) -> Vec<Difference> {
     let mut found = Vec::new();
     if let (Some(asked), Some(has)) = (&row.subject, &graph.subject)
         && asked.trim() != has.trim()
     {
-        found.push(format!("subject: Graph has '{has}'"));
+        found.push(Difference::new(Member::Subject, has, asked));
     }
     for (member, asked, has) in
-        [("startDateTime", row.span.start(), &graph.start), ("endDateTime", row.span.end(), &graph.end)]
+        [(Member::Start, row.span.start(), &graph.start), (Member::End, row.span.end(), &graph.end)]
     {
-        if let (Some(asked), Some(has)) = (asked, has)
-            && graph_time(asked) != *has
+        if let (Some(asked), Some(has)) = (asked.map(graph_time), has)
+            && asked != *has
         {
-            found.push(format!("{member}: Graph has {has}"));
+            found.push(Difference::new(member, has, &asked));
         }
     }
     if let Some(has) = &graph.attendees
         && !row.attendees.is_empty()
-        && !same_people(row, has)
+        && !same_people(row, has, extra)
     {
         let names: Vec<&str> = has.iter().map(Participant::name).collect();
-        let names = if names.is_empty() { "nobody".to_owned() } else { names.join(", ") };
-        found.push(format!("attendees: Graph has {names}"));
+        let asked: Vec<&str> = row.attendees.iter().map(|one| one.who.as_str()).collect();
+        found.push(Difference::new(Member::Attendees, &names.join(", "), &asked.join(", ")));
     }
-    for asked in &row.attendees {
+    for asked in row.attendees.iter().filter(|_| row.names_roles()) {
         if let Some(has) = other_role(asked, graph.attendees.as_deref().unwrap_or_default()) {
-            found.push(format!("role of {}: Graph has {has}", asked.who.as_str()));
+            let who = asked.who.as_str().to_owned();
+            found.push(Difference::new(Member::Role(who), has, asked.role.as_str()));
         }
     }
-    (!found.is_empty()).then(|| found.join("; "))
+    for (setting, asked) in row.settings.iter() {
+        if let Some(has) = graph.settings.get(setting)
+            && !setting.is_same(has, asked)
+            && !has.contains(HIDDEN)
+        {
+            found.push(Difference::new(Member::Setting(setting), has, asked));
+        }
+    }
+    found
 }
 
-fn same_people(row: &Meeting, graph: &[Participant]) -> bool {
+fn same_people(row: &Meeting, graph: &[Participant], extra_ones: Extra) -> bool {
     let unmet = row.attendees.iter().filter(|asked| !graph.iter().any(|has| has.is(&asked.who))).count();
     let mut extra = graph.iter().filter(|has| !row.attendees.iter().any(|asked| has.is(&asked.who))).peekable();
+    if unmet == 0 && extra_ones == Extra::Kept {
+        return true;
+    }
     // Whom Graph names by object id alone may be whom the row names by address: that is not known to differ.
     unmet == extra.clone().count() && (extra.peek().is_none() || extra.all(|has| has.upn.is_none() || has.id.is_none()))
 }
 
-/// The role that Graph has for somebody, when it is known not to be the one that the row asks for. A row that names
-/// none asks for none, and `unknownFutureValue` is how Graph hides those that came later (Graph, *evolvable
-/// enumerations*).
+/// The role that Graph has for somebody, when it is known not to be the one that the row asks for: `unknownFutureValue` is
+/// how Graph hides those that came later (Graph, *evolvable enumerations*). A row that names no role at all asks for none.
 fn other_role<'a>(asked: &Attendee, graph: &'a [Participant]) -> Option<&'a str> {
-    if asked.role == Role::Attendee {
-        return None;
-    }
     let named = || graph.iter().filter(|has| has.is(&asked.who));
-    let roles = || named().map(|has| has.role.as_deref().unwrap_or(HIDDEN_ROLE));
-    let differs = |role: &str| role != HIDDEN_ROLE && !role.eq_ignore_ascii_case(asked.role.as_str());
+    let roles = || named().map(|has| has.role.as_deref().unwrap_or(HIDDEN));
+    let differs = |role: &str| role != HIDDEN && !role.eq_ignore_ascii_case(asked.role.as_str());
     roles().next().filter(|_| roles().all(differs))
 }
 

@@ -1,6 +1,10 @@
 //! What differs and what does not.
 
 use super::*;
+
+fn drift(row: &Meeting, graph: &OnlineMeeting) -> Option<String> {
+    Some(found(&differences(row, graph, Extra::Removed))).filter(|text| !text.is_empty())
+}
 use crate::meeting::{Attendee, ExternalId, Organizer, Role, Span, Who};
 
 fn attendee(who: Who) -> Attendee {
@@ -18,7 +22,7 @@ fn row() -> Meeting {
         ),
         attendees: vec![attendee(Who::Upn("Ada@contoso.example".into())), attendee(Who::Id("9C44".into()))],
         chat_thread_id: None,
-        settings: crate::meeting::Settings::default(),
+        settings: Settings::default(),
     }
 }
 

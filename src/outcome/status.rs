@@ -5,9 +5,15 @@
 #[expect(missing_docs, reason = "each is explained at the outcome of the same name")]
 pub enum Status {
     Created,
+    Updated,
     Existing,
     Carried,
     Differs,
+    Expiring,
+    Expired,
+    Gone,
+    Cancelled,
+    Uncertain,
     Invalid,
     Refused,
     Failed,
@@ -16,11 +22,17 @@ pub enum Status {
 
 impl Status {
     /// Every status, in the order in which summaries list them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 14] = [
         Self::Created,
+        Self::Updated,
         Self::Existing,
         Self::Carried,
         Self::Differs,
+        Self::Expiring,
+        Self::Expired,
+        Self::Gone,
+        Self::Cancelled,
+        Self::Uncertain,
         Self::Invalid,
         Self::Refused,
         Self::Failed,
@@ -31,9 +43,15 @@ impl Status {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Created => "created",
+            Self::Updated => "updated",
             Self::Existing => "existing",
             Self::Carried => "carried",
             Self::Differs => "differs",
+            Self::Expiring => "expiring",
+            Self::Expired => "expired",
+            Self::Gone => "gone",
+            Self::Cancelled => "cancelled",
+            Self::Uncertain => "uncertain",
             Self::Invalid => "invalid",
             Self::Refused => "refused",
             Self::Failed => "failed",
@@ -43,17 +61,17 @@ impl Status {
 
     /// Whether the record has its meeting as asked.
     pub fn is_as_asked(self) -> bool {
-        matches!(self, Self::Created | Self::Existing | Self::Carried)
+        matches!(self, Self::Created | Self::Updated | Self::Existing | Self::Carried)
     }
 
-    /// Whether the record has a meeting, be it not as asked.
+    /// Whether the record has a meeting that people can join, be it not as asked or not for long.
     pub fn has_meeting(self) -> bool {
-        self.is_as_asked() || self == Self::Differs
+        self.is_as_asked() || matches!(self, Self::Differs | Self::Expiring)
     }
 
-    /// Whether the record was to have a meeting and has none, whoever is to blame.
+    /// Whether the record was to have a meeting and has none that is known, whoever is to blame.
     pub fn is_error(self) -> bool {
-        matches!(self, Self::Invalid | Self::Refused | Self::Failed)
+        matches!(self, Self::Uncertain | Self::Invalid | Self::Refused | Self::Failed)
     }
 
     /// The status that is called so.

@@ -4,6 +4,7 @@
 mod cloud;
 mod credentials;
 mod files;
+mod job;
 mod network;
 mod products;
 mod publication;
@@ -23,6 +24,7 @@ pub use self::cloud::Cloud;
 pub use self::credentials::{SignIn, sign_in};
 pub use self::files::input;
 use self::files::{Files, output};
+pub use self::job::Job;
 pub use self::network::{Network, Sourced};
 use self::products::wanted;
 pub use self::publication::Publication;
@@ -35,6 +37,7 @@ use crate::choice::MaxErrors;
 use crate::cli::{Environment, Lookup, Provision, UnknownAttendees};
 use crate::input::{Input, Reading};
 use crate::ledger::{Layout, Output};
+use crate::outcome::Extra;
 use crate::pace::Rate;
 use crate::publish::{Ping, Wanted};
 
@@ -70,6 +73,8 @@ pub enum Refusal {
 /// What will be done.
 #[derive(Clone, Debug)]
 pub struct Plan {
+    /// What is done with the rows.
+    pub job: Job,
     /// Where the rows come from.
     pub input: Input,
     /// Where the lines go.
@@ -102,6 +107,8 @@ pub struct Plan {
     pub ping: Option<Ping>,
     /// Whether Graph's own invitations are in the output.
     pub join_information: bool,
+    /// Whether nobody is asked before much is changed.
+    pub yes: bool,
     /// Whether what an interrupted run has left is discarded.
     pub restart: bool,
     /// Whether a single invalid row keeps the run from starting.
@@ -151,7 +158,10 @@ impl Plan {
              carries at a time"
         );
         ensure!(args.limit != Some(0), "--limit 0 would send nothing; leave it out to send everything");
+        let extra = if args.keep_extra_attendees { Extra::Kept } else { Extra::Removed };
         Ok(Self {
+            job: Job::Provision { update: args.update.then_some(extra) },
+            yes: args.yes,
             input,
             output,
             reading: reading(args.sheet, now)?,

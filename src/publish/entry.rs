@@ -61,14 +61,7 @@ impl Entry {
 
     /// The meeting as Graph has it, if there is one with a link, be it not as the row says.
     pub fn meeting(&self) -> Option<&OnlineMeeting> {
-        let meeting = match &self.outcome {
-            Outcome::Created(answer)
-            | Outcome::Existing(answer)
-            | Outcome::Carried(answer)
-            | Outcome::Differs(answer, _) => answer,
-            Outcome::Invalid(_) | Outcome::Refused(_) | Outcome::Failed(..) | Outcome::Skipped => return None,
-        };
-        let Answer { meeting, .. } = meeting;
+        let Answer { meeting, .. } = self.outcome.answer().filter(|_| self.status().has_meeting())?;
         (!meeting.join_web_url.is_empty()).then_some(meeting)
     }
 
@@ -79,7 +72,7 @@ impl Entry {
 
     /// What is not as the row says, in words; empty when nothing is known to be.
     pub fn drift(&self) -> &str {
-        if let Outcome::Differs(_, drift) = &self.outcome { drift } else { "" }
+        if self.status() == Status::Updated { "" } else { self.outcome.drift() }
     }
 
     /// The subject that the row asks for; empty when it names none.

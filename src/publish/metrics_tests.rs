@@ -19,7 +19,7 @@ fn of(exit_status: u8, ended: &str) -> Facts {
         ..crate::publish::report::a_run()
     };
     let output = File { name: "/srv/a \"b\"\\.csv".into(), ..File::default() };
-    Facts { counts: [3, 0, 0, 0, 1, 0, 0, 0], output, run: Some(run), ..Facts::default() }
+    Facts { counts: [3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0], output, run: Some(run), ..Facts::default() }
 }
 
 fn value(path: &Path, name: &str) -> Option<f64> {

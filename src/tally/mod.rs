@@ -23,6 +23,11 @@ const TOLD_INVALID_MAX: u64 = 20;
 /// A hold that is shorter is not worth a word.
 const HELD_MIN: Duration = Duration::from_millis(100);
 
+const DIFFERS: &str = "the meeting at Graph is not as the row says; the column drift tells how";
+const EXPIRING: &str = "the link stops working soon; the column drift tells when";
+const EXPIRED: &str = "the link has stopped working; the column drift tells since when";
+const GONE: &str = "Graph has no such meeting any more";
+
 /// What a run took.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cost {
@@ -58,6 +63,8 @@ struct Remarked {
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
     counts: [u64; Status::ALL.len()],
+    /// Rows whose meeting was to be changed and could not be.
+    unchanged: u64,
     causes: Vec<Cause>,
     remarked: Vec<Remarked>,
 }
@@ -78,11 +85,22 @@ impl Tally {
                 self.remarked(record, kind, None);
             }
         }
+        if let Some(failure) = line.outcome.unchanged() {
+            self.unchanged += 1;
+            return self.cause(status, &failure.trouble.cause, record);
+        }
         match &line.outcome {
-            Outcome::Created(_) | Outcome::Existing(_) | Outcome::Carried(_) | Outcome::Skipped => true,
-            Outcome::Differs(..) => {
-                self.cause(status, "the meeting at Graph is not as the row says; the column drift tells how", record)
-            }
+            Outcome::Created(_)
+            | Outcome::Updated(..)
+            | Outcome::Existing(_)
+            | Outcome::Carried(_)
+            | Outcome::Cancelled(_)
+            | Outcome::Skipped => true,
+            Outcome::Differs(..) => self.cause(status, DIFFERS, record),
+            Outcome::Expiring(..) => self.cause(status, EXPIRING, record),
+            Outcome::Expired(..) => self.cause(status, EXPIRED, record),
+            Outcome::Gone(_) => self.cause(status, GONE, record),
+            Outcome::Uncertain(trouble) => self.cause(status, &trouble.cause, record),
             Outcome::Refused(trouble) => {
                 let tell = self.cause(status, &trouble.cause, record);
                 let organizers = line.row.meeting.as_ref().ok().filter(|_| is_of_organizer(trouble));
@@ -169,9 +187,9 @@ impl Tally {
         causes
     }
 
-    /// Whether every record has a meeting as asked.
-    pub fn all_as_asked(&self) -> bool {
-        self.count_of(|status| !status.is_as_asked()) == 0
+    /// Whether every row ended in one of the ways that are good, and nothing that was to be changed was not.
+    pub fn all(&self, is_good: impl Fn(Status) -> bool) -> bool {
+        self.unchanged == 0 && Status::ALL.into_iter().all(|status| is_good(status) || self.of(status) == 0)
     }
 
     /// The counts that are not zero, in one line: `300 created · 2 invalid`.

@@ -28,7 +28,7 @@ fn causes_are_grouped_with_their_rows_and_the_first_record() {
     {
         tally.count(&line(record, outcome));
     }
-    assert!(!tally.all_as_asked());
+    assert!(!tally.all(Status::is_as_asked));
     let cost = Cost {
         look_ups: 3,
         directory_held: Duration::from_secs(12),

@@ -92,8 +92,8 @@ async fn requests(url: &str, input: &str) -> Vec<Request<Bytes>> {
         Rows::open(Input::File(input.into()).open().expect("a spreadsheet"), Reading::default()).expect("a header")
     {
         let meeting = row.expect("a row").meeting.expect("a valid row");
-        let call = graph.call(&meeting).expect("a request");
-        graph.create_or_get(&call, &bearer).await;
+        let call = graph.create_or_get(&meeting).expect("a request");
+        graph.meeting(&call, &bearer).await;
     }
     drop(graph);
     taken.into_inner()

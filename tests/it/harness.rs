@@ -4,6 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
 use std::io;
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use anyhow::anyhow;
 use axum::Router;
 use axum::body::Body;
 use bytes::Bytes;
+use convoke::action::{Action, Provision};
 use convoke::ask::Service;
 use convoke::choice::{Choice, MaxErrors};
 use convoke::cli::UnknownAttendees;
@@ -27,7 +29,7 @@ use convoke::register::Register;
 use convoke::sim::{CLIENT_ID, CLIENT_SECRET, Dropped, Sim, TENANT_ID};
 use convoke::stop::{Reason, Stop};
 use convoke::tally::Tally;
-use futures::{Stream, stream};
+use futures::{Stream, StreamExt as _, stream};
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use tokio::time::Instant;
@@ -38,7 +40,7 @@ use crate::schema::{Asked, check};
 /// What the embedded Graph's callers do with what it answers.
 type Tamper = Box<dyn Fn(u32, &Request<Bytes>) -> Option<Result<Response<Bytes>, Lost>>>;
 
-/// The embedded Graph without a socket, and a witness of what was sent to createOrGet.
+/// The embedded Graph without a socket, and a witness of what was sent about meetings.
 pub(crate) struct InProcess {
     router: Router,
     opened: Instant,
@@ -55,7 +57,7 @@ type TamperBatch = Box<dyn Fn(usize) -> Option<Result<Response<Bytes>, Lost>>>;
 /// What comes in place of an answer of the identity service.
 type TamperLogin = Box<dyn Fn() -> Option<Result<Response<Bytes>, Lost>>>;
 
-/// What was seen of the createOrGet requests of a run.
+/// What was seen of the requests of a run that are about meetings.
 #[derive(Default)]
 pub(crate) struct Witness {
     /// When each was sent.
@@ -82,7 +84,7 @@ impl Exchange for InProcess {
                 None => answer(self.router.clone(), request).await,
             };
         }
-        if !path.ends_with("/createOrGet") {
+        if !path.contains("/onlineMeetings") {
             return match (self.tamper_login)() {
                 Some(reply) => reply,
                 None => answer(self.router.clone(), request).await,
@@ -126,6 +128,7 @@ pub(crate) struct How {
     pub(crate) slots: usize,
     pub(crate) rate: Rate,
     pub(crate) choice: Choice,
+    pub(crate) action: Action,
     pub(crate) max_errors: Option<MaxErrors>,
     pub(crate) me: bool,
     pub(crate) language: Option<String>,
@@ -153,6 +156,7 @@ impl Default for How {
             slots: 16,
             rate: Rate::Max,
             choice: Choice::default(),
+            action: Action::Provision(Provision::default()),
             max_errors: None,
             me: false,
             language: None,
@@ -273,12 +277,14 @@ pub(crate) async fn run_into(mut ledger: Ledger, sim: &Sim, mut rows: Rows, how:
     let unknown = how.unknown_attendees;
     let refuses = move |who: &_, why| unknown.is_some_and(|unknown| directory::refuses(unknown, who, why));
     let (choice, register) = (how.choice, Register::new(rows.parser().clone()).refusing(refuses));
-    let rows = fed(rows, how.break_off);
+    let action = how.action;
+    let rows = pin!(fed(rows, how.break_off).map(|row| row.map(|row| action.prepared(row))));
     let rows = resume(&mut ledger, rows, &choice, &register, &mut tally, None).await.expect("it fits");
     graph.begin(ledger.begun());
     service.resumes.set(ledger.resumes());
     let shared = Shared {
         service: &service,
+        action: &action,
         choice: &choice,
         directory: directory.as_ref(),
         register: &register,

@@ -56,6 +56,8 @@ mod storm;
 mod throttle;
 mod tidy;
 mod tls;
+mod update;
+mod update_killed;
 mod wall;
 mod wire;
 mod wrong;

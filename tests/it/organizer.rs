@@ -128,7 +128,7 @@ fn a_sheet_of_one_organizer_without_a_policy_ends_with_the_cause_and_no_row_mark
             assert_eq!((trouble.http_status, trouble.own.unasked), (Some(403), None));
             assert_eq!((ran.tally.rows(), ran.output.lines().count()), (0, 1));
             assert!(ran.witness.requests.borrow().len() <= 3 * organizers + slots);
-            let ended = exit::status(Ok(false), ran.reason, &ran.tally, "again").expect_err("it is stopped");
+            let ended = exit::status(Ok(false), ran.reason, &ran.tally, false, "again").expect_err("it is stopped");
             assert_eq!(ended.0, exit::CREDENTIALS);
         }
     }

@@ -2,6 +2,7 @@
 
 use http::HeaderValue;
 
+use super::super::answer::Wanted;
 use super::super::verdict::Verdict;
 use super::*;
 
@@ -52,7 +53,8 @@ fn every_error_that_was_seen_is_taken_for_its_cause() {
         (504, "", "", &table::OVERLOADED),
         (200, "", "", &table::NO_MEETING),
     ] {
-        let judged = Verdict::judge(Ok(reply(status, code, message)), std::time::SystemTime::UNIX_EPOCH, false);
+        let judged =
+            Verdict::judge(Ok(reply(status, code, message)), std::time::SystemTime::UNIX_EPOCH, Wanted::default());
         let mut text = None;
         let _ = judged.with_trouble(|trouble| text = Some(trouble.clone()));
         let trouble = text.expect("none of them is a success");

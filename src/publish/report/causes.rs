@@ -19,8 +19,12 @@ const OTHERS: &str = "other causes";
 /// Where to look when nothing better is known.
 const SEE_ERROR: &str = "the column error tells what to do for each row";
 /// What is done about a meeting that is not as its row says.
-const DIFFERS: &str = "Graph keeps a meeting as it was first made, whatever a row says later: its organizer changes it in \
-    Teams, or the row is changed back; a new externalId makes another meeting";
+const DIFFERS: &str = "createOrGet leaves a meeting as it was first made, whatever a row says later: run again with --update, \
+    or change the row back; a new externalId makes another meeting";
+/// What is done about one whose link ends.
+const EXPIRES: &str = "to start or to change the meeting in Teams before then keeps its link for 60 days more";
+/// What is done about one whose link has ended.
+const RUN_AGAIN: &str = "run provision again with the same sheet, and send out the links that it writes";
 /// What the column `drift` begins with for each member; the last with whose role it is.
 const MEMBERS: [(&str, &str); 5] = [
     ("subject: Graph has '", "the subject at Graph is not the row's"),
@@ -46,7 +50,19 @@ impl Causes {
     pub(super) fn count(&mut self, entry: &Entry) {
         let record = entry.row.record;
         match &entry.outcome {
-            Outcome::Created(_) | Outcome::Existing(_) | Outcome::Carried(_) | Outcome::Skipped => {}
+            outcome if outcome.unchanged().is_some() => {
+                let trouble = outcome.unchanged().map(|failure| &failure.trouble);
+                trouble.into_iter().for_each(|trouble| self.trouble(entry.status(), record, trouble));
+            }
+            Outcome::Created(_)
+            | Outcome::Updated(..)
+            | Outcome::Existing(_)
+            | Outcome::Carried(_)
+            | Outcome::Cancelled(_)
+            | Outcome::Skipped => {}
+            Outcome::Expiring(..) => self.add(Status::Expiring, record, "the link stops working soon", EXPIRES, ""),
+            Outcome::Expired(..) => self.add(Status::Expired, record, "the link has stopped working", RUN_AGAIN, ""),
+            Outcome::Gone(_) => self.add(Status::Gone, record, "Graph has no such meeting any more", RUN_AGAIN, ""),
             Outcome::Differs(_, drift) => {
                 let mut whats = members(drift);
                 if whats.is_empty() {
@@ -68,7 +84,9 @@ impl Causes {
                     }
                 }
             }
-            Outcome::Refused(trouble) | Outcome::Failed(trouble, _) => self.trouble(entry.status(), record, trouble),
+            Outcome::Refused(trouble) | Outcome::Failed(trouble, _) | Outcome::Uncertain(trouble) => {
+                self.trouble(entry.status(), record, trouble);
+            }
         }
     }
 

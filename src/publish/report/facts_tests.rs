@@ -28,7 +28,7 @@ fn a_meeting_counts_once_for_its_day_and_its_organizer_and_a_row_each_time_for_t
         ]
         .concat(),
     );
-    assert_eq!((facts.counts, facts.attempts, facts.rows()), ([1, 2, 0, 0, 0, 0, 0, 1], 3, 4));
+    assert_eq!((facts.counts, facts.attempts, facts.rows()), ([1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], 3, 4));
     assert_eq!(facts.organizers, [(ANNE.to_owned(), 2)]);
     assert_eq!(facts.days.into_iter().collect::<Vec<_>>(), [("2027-02-03".parse().expect("a day"), 2)]);
     assert!(facts.causes.is_empty(), "{:?}", facts.causes);

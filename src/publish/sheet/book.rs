@@ -29,9 +29,15 @@ const LINK_MAX: usize = 2_079;
 fn colours(status: Status) -> (u32, u32) {
     match status {
         Status::Created => (0xc6_efce, 0x00_6100),
+        Status::Updated => (0xd5_f5e3, 0x0b_5345),
         Status::Existing => (0xdd_ebf7, 0x1f_4e78),
         Status::Carried => (0xe2_d9f3, 0x4b_2e83),
         Status::Differs => (0xff_eb9c, 0x7f_4a00),
+        Status::Expiring => (0xfd_ebd0, 0x7e_5109),
+        Status::Expired => (0xf6_ddcc, 0x6e_2c00),
+        Status::Gone => (0xd6_dbdf, 0x28_3747),
+        Status::Cancelled => (0xe5_e7e9, 0x42_4949),
+        Status::Uncertain => (0xfa_dbd8, 0x78_281f),
         Status::Invalid => (0xfc_d5b4, 0x83_3c0b),
         Status::Refused => (0xff_c7ce, 0x9c_0006),
         Status::Failed => (0xf2_9ca3, 0x5c_0004),

@@ -115,9 +115,15 @@ fn banners(out: &mut impl Write, facts: &Facts, run: &Run) -> io::Result<()> {
 pub(super) fn meaning(status: Status) -> &'static str {
     match status {
         Status::Created => "new meeting",
+        Status::Updated => "meeting was there and is now as asked",
         Status::Existing => "meeting was there, as asked",
         Status::Carried => "taken over from an earlier output",
         Status::Differs => "meeting was there, but not as asked",
+        Status::Expiring => "the link stops working soon",
+        Status::Expired => "the link has stopped working",
+        Status::Gone => "the meeting is there no more",
+        Status::Cancelled => "the meeting was deleted",
+        Status::Uncertain => "sent once, and no answer came",
         Status::Invalid => "the row has a mistake and was not sent",
         Status::Refused => "Microsoft said no",
         Status::Failed => "tried and given up",

@@ -58,9 +58,15 @@ pub(super) fn counted(count: u64, noun: &str) -> String {
 pub(super) fn class(status: Status) -> &'static str {
     match status {
         Status::Created => "c",
+        Status::Updated => "u",
         Status::Existing => "e",
         Status::Carried => "k",
         Status::Differs => "d",
+        Status::Expiring => "y",
+        Status::Expired => "x",
+        Status::Gone => "g",
+        Status::Cancelled => "n",
+        Status::Uncertain => "q",
         Status::Invalid => "i",
         Status::Refused => "r",
         Status::Failed => "f",

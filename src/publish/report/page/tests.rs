@@ -199,7 +199,7 @@ fn a_page_of_lines_alone_says_that_their_speed_is_not_known() {
     let path = home.path().join("report.html");
     let lines = output("A", "created", "https://teams.example/l/x");
     let finished = Finished::open(Source::of(lines), Reading::default()).expect("an output");
-    let facts = Facts { counts: [1, 0, 0, 0, 0, 0, 0, 0], ..Facts::default() };
+    let facts = Facts { counts: [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], ..Facts::default() };
     page(&finished, &facts, &path, |_, _| When::default()).expect("a page");
     let page = fs::read_to_string(path).expect("UTF-8");
     for said in ["The one row has its meeting", "Nothing needs attention", "How fast they went is not known"] {

@@ -1,0 +1,30 @@
+//! The action that a plan asks for.
+
+use std::collections::HashSet;
+
+use anyhow::{Context as _, Result};
+
+use super::{Action, Provision};
+use crate::input::Parser;
+use crate::ledger::{Output, unfinished};
+use crate::plan::{Job, Plan};
+
+impl Action {
+    /// What a plan asks for.
+    pub fn of_plan(plan: &Plan, parser: &Parser) -> Result<Self> {
+        match &plan.job {
+            Job::Provision { update } => {
+                let output = match &plan.output {
+                    Output::File(path) => Some(path),
+                    Output::Stdout => None,
+                };
+                let mut keys = HashSet::new();
+                for path in output.into_iter().chain(&plan.carry) {
+                    let found = unfinished(path, parser).with_context(|| format!("{} cannot be read", path.display()));
+                    keys.extend(found?);
+                }
+                Ok(Self::Provision(Provision { update: *update, unfinished: keys, ..Provision::default() }))
+            }
+        }
+    }
+}
