@@ -10,7 +10,7 @@ use super::firsts::Firsts;
 use super::keys::{Found, KeyHash, Keys, RECORDS_MAX, details};
 use super::organizers::{Organizers, Over};
 use crate::input::{CONFLICT, Column, Columns, Flaw, Row, Rows, ZoneId, shown};
-use crate::meeting::Meeting;
+use crate::meeting::{Meeting, Setting};
 
 /// The kind of warning about two meetings under one externalId.
 const NAMESAKE: &str = "the externalId is an earlier row's under another organizer; to Graph that is a second meeting";
@@ -189,7 +189,11 @@ impl Walk<'_> {
             Found::Other(first) => first,
         };
         // What a row leaves empty it does not ask for; if it leaves nothing empty, it asks for something else.
-        let leaves_nothing = meeting.subject.is_some() && meeting.span.end().is_some();
+        let settings = Setting::ALL.map(Column::Setting).into_iter();
+        let mut settings = settings.filter(|column| self.columns.index(*column).is_some());
+        let leaves_nothing = meeting.subject.is_some()
+            && meeting.span.end().is_some()
+            && settings.all(|column| self.columns.says(column, &row.cells));
         if leaves_nothing && !self.told.is_shown(CONFLICT) {
             self.counts.conflicting += 1;
             self.told.count(Severity::Flaw, row, CONFLICT);

@@ -1,4 +1,5 @@
-//! The meetings asked for, in 16 bytes each: by which record first, and with what subject and times.
+//! The meetings asked for, in 16 bytes each: by which record first, and with what subject, times and
+//! settings.
 //!
 //! It holds hashes and not the keys themselves. Two keys are taken for one when 64 bits agree (32 under one externalId for
 //! that whose organizer came first), and two rows of one key for the same when 32 more do; whoever must be certain reads the
@@ -26,7 +27,7 @@ const MIX: [u64; 3] = [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7345, 0xa409_3822
 pub(super) enum Found {
     /// It is new. Another key with the same externalId, of another organizer, may have come before.
     New(Option<u64>),
-    /// This record asked first, with the same subject and times.
+    /// This record asked first, with the same subject, times and settings.
     Same(u64),
     /// This record asked first, and what it asked was not the same.
     Other(u64),
@@ -55,7 +56,7 @@ impl KeyHash {
     }
 }
 
-/// Subject, start and end, in 32 bits.
+/// Subject, start, end and settings, in 32 bits.
 pub(super) fn details(meeting: &Meeting) -> u32 {
     let subject = meeting.subject.as_ref().map_or(MIX[2], |subject| hash(MIX[1], subject.as_bytes()));
     let [start, end] = [meeting.span.start(), meeting.span.end()].map(|time| {
@@ -63,7 +64,12 @@ pub(super) fn details(meeting: &Meeting) -> u32 {
             fold(time.timestamp().cast_unsigned() ^ MIX[1], MIX[2]) ^ u64::from(time.timestamp_subsec_nanos())
         })
     });
-    u32::try_from(fold(fold(subject ^ start, MIX[0]) ^ end, MIX[1]) >> 32).unwrap_or_default()
+    let told = fold(fold(subject ^ start, MIX[0]) ^ end, MIX[1]);
+    let settings = meeting
+        .settings
+        .iter()
+        .fold(told, |all, (setting, value)| fold(all ^ hash(MIX[2] ^ setting as u64, value.as_bytes()), MIX[1]));
+    u32::try_from(settings >> 32).unwrap_or_default()
 }
 
 /// A number that is another for other bytes, as good as always. It is quick, and no defence against malice: who made the

@@ -39,8 +39,11 @@ pub(crate) fn sheet_words(input: &Path, sheet: &Sheet) -> Vec<String> {
     for map in &sheet.map {
         option("map", map);
     }
-    if sheet.me {
-        words.push("--me".to_owned());
+    for set in &sheet.set {
+        option("set", set);
+    }
+    for (name, is_on) in [("--me", sheet.me), ("--plain-create", sheet.plain_create)] {
+        words.extend(is_on.then(|| name.to_owned()));
     }
     words
 }
@@ -115,6 +118,10 @@ mod tests {
             (
                 &["a.xlsx", "--sheet", "Term 2", "--map", "subject=Session title;externalId=\"No.\""],
                 "a.xlsx --sheet \"Term 2\" --map \"subject=Session title\" --map 'externalId=\"No.\"'",
+            ),
+            (
+                &["a.csv", "--plain-create", "--set", "requirePasscode=yes;chat=off", "--set", "lobby=only me"],
+                "a.csv --set requirePasscode=yes --set chat=off --set \"lobby=only me\" --plain-create",
             ),
             (&["a\u{1b}[31m.csv"], "\"a\\u{1b}[31m.csv\""),
         ] {

@@ -15,6 +15,8 @@ use crate::tally::{clock, plural};
 const ZONES_MAX: usize = 12;
 /// Where the words begin, after the label.
 const LABEL: usize = 12;
+/// How a row is in conflict.
+const OTHERWISE: &str = "with another subject, other times or other settings";
 const MONTHS: [&str; 12] = [
     "January",
     "February",
@@ -62,11 +64,8 @@ fn meetings(counts: &Counts) -> Vec<String> {
     }];
     match counts.conflicting {
         0 => {}
-        1 => lines
-            .push("1 row with flaws asks for an earlier row's meeting with another subject or other times".to_owned()),
-        rows => lines.push(format!(
-            "{rows} of the rows with flaws ask for an earlier row's meeting with another subject or other times"
-        )),
+        1 => lines.push(format!("1 row with flaws asks for an earlier row's meeting {OTHERWISE}")),
+        rows => lines.push(format!("{rows} of the rows with flaws ask for an earlier row's meeting {OTHERWISE}")),
     }
     if counts.instant > 0 {
         lines.push(format!(

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::*;
+use crate::meeting::Setting;
 
 const HEADER: &str = "externalId,organizerUserId,subject,startDateTime,endDateTime,timeZone\n";
 
@@ -106,4 +107,42 @@ fn json_says_where_the_wrong_bytes_are() {
     let part = number(&item["part"]["start"])..number(&item["part"]["end"]);
     assert_eq!(sheet[start..start + length], item["value"].as_str().expect("a text")[part]);
     assert!(sheet[start..].starts_with("30T09"), "{item}");
+}
+
+#[test]
+fn rows_that_set_one_meeting_otherwise_are_in_conflict_and_an_empty_cell_is_not() {
+    let sheet = "externalId,organizerUserId,subject,startDateTime,endDateTime,lobby,recordAutomatically\n\
+        A,o,S,2027-02-03T09:00:00Z,2027-02-03T10:00:00Z,everyone,yes\n\
+        A,o,S,2027-02-03T09:00:00Z,2027-02-03T10:00:00Z,Everyone,true\n\
+        A,o,S,2027-02-03T09:00:00Z,2027-02-03T10:00:00Z,,ja\n\
+        A,o,S,2027-02-03T09:00:00Z,2027-02-03T10:00:00Z,invited,no\n";
+    for set in [None, Some("organizer")] {
+        let settings = set.map(|value| (Setting::LobbyBypassScope, value.to_owned())).into_iter().collect();
+        let mut rows = Rows::open(Source::of(sheet), Reading { settings, ..Reading::default() }).expect("a sheet");
+        let mut report = Report::new(Scene::of(&Input::Stdin, &rows, WIDTH, false), false);
+        let counts = walk(&mut rows, &mut report).expect("it can be read");
+        assert_eq!((counts.meetings, counts.repeated, counts.conflicting), (1, 2, 1));
+        let report = report.texts(Severity::Flaw).expect("texts").join("\n");
+        assert!(report.contains("record 1 has 'everyone' here and this row 'invited'"), "{report}");
+        assert!(report.contains("record 1 has 'true' here and this row 'false'"), "{report}");
+        // The walk before a run counts what it does not show.
+        let walked = Rows::open(Source::of(sheet), Reading::default());
+        let counts = walk(&mut walked.expect("a sheet"), &mut Blind).expect("it can be read");
+        assert_eq!((counts.repeated, counts.conflicting), (2, 1));
+    }
+}
+
+/// Shows nothing.
+struct Blind;
+
+impl Told for Blind {
+    fn is_shown(&self, _: &'static str) -> bool {
+        false
+    }
+
+    fn tell(&mut self, _: Severity, _: &Row, _: &Flaw) -> Result<()> {
+        Ok(())
+    }
+
+    fn count(&mut self, _: Severity, _: &Row, _: &'static str) {}
 }

@@ -33,7 +33,7 @@ pub struct Publish {
 
 const AFTER_HELP: &str = "\
 Nobody is asked for anything, and the output is left as it is. Say of the sheet what was said to
-provision: --map, --dates, --time-zone.
+provision: --map, --dates, --time-zone, --plain-create.
 
 Exit status:
   0    everything that was asked for is made

@@ -26,6 +26,14 @@ pub struct Sheet {
     #[arg(long, env = "CONVOKE_ME", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     pub me: bool,
 
+    /// Make meetings by a plain create and not by createOrGet: it takes settings that nothing else can, like requirePasscode, and makes another meeting each time it is sent [default: off]
+    #[arg(long, env = "CONVOKE_PLAIN_CREATE", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
+    pub plain_create: bool,
+
+    /// What meetings are set to whose rows say nothing else, like recordAutomatically=yes; more than one separated by ; or by giving the option again; the names and values are told by convoke columns [default: none]
+    #[arg(long, value_name = "NAME=VALUE", env = "CONVOKE_SET", value_delimiter = ';')]
+    pub set: Vec<String>,
+
     /// The sheet of a workbook [default: the first]
     #[arg(long, value_name = "NAME", env = "CONVOKE_SHEET")]
     pub sheet: Option<String>,

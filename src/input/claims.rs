@@ -5,8 +5,9 @@
 use anyhow::{Context as _, Result, bail};
 
 use super::flaw::shown;
-use super::names::{Column, Word, fold, word};
-use super::nearest::nearest_name;
+use super::fold::fold;
+use super::names::{Column, Word, word};
+use super::nearest::{nearest_name, nearest_word};
 
 /// What `--map` says of one column: what it means, and what the sheet calls it.
 pub type Mapped = (Column, String);
@@ -29,8 +30,13 @@ pub fn parse_map(text: &str) -> Result<Mapped> {
     })?;
     let (name, own) = (name.trim(), own.trim());
     let Some(Word::Clear(column) | Word::Vague(column)) = word(name) else {
-        let names: Vec<&str> = Column::ALL.iter().map(|column| column.name()).collect();
-        bail!("--map '{text}': '{name}' is none of the columns that have a meaning, which are {}", names.join(", "));
+        let nearest = nearest_word(name, &Column::ALL.map(Column::name));
+        let nearest = nearest.map(|near| format!("; the nearest is {near}")).unwrap_or_default();
+        bail!(
+            "--map '{text}': '{name}' is none of the columns that have a meaning, which are {}, and the settings, which \
+             convoke columns shows{nearest}",
+            Column::OWN.map(Column::name).join(", ")
+        );
     };
     if own.is_empty() {
         bail!("--map '{text}' names no column: write the sheet's own name after the =");
@@ -39,7 +45,7 @@ pub fn parse_map(text: &str) -> Result<Mapped> {
 }
 
 /// What may not come from two columns. When a meeting begins is said by a date-time, or by a time of day.
-pub(super) const MEANINGS: [&[Column]; Column::ALL.len() - 2] = [
+const MEANINGS: [&[Column]; Column::OWN.len() - 2] = [
     &[Column::ExternalId],
     &[Column::OrganizerUserId],
     &[Column::Subject],
@@ -54,6 +60,12 @@ pub(super) const MEANINGS: [&[Column]; Column::ALL.len() - 2] = [
     &[Column::Coorganizers],
     &[Column::ChatThreadId],
 ];
+
+/// The same with those of the settings, each of which is by itself.
+pub(super) fn meanings() -> impl Iterator<Item = &'static [Column]> {
+    const ALL: &[Column] = &Column::ALL;
+    MEANINGS.into_iter().chain(ALL[Column::OWN.len()..].chunks(1))
+}
 
 /// The columns that `map` names and, of the others, those whose names say something; and what is wrong with `map`.
 pub(super) fn claims(names: &[String], map: &[Mapped]) -> (Vec<Claim>, Vec<String>) {

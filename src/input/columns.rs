@@ -6,10 +6,12 @@
 use anyhow::{Result, bail};
 use csv::ByteRecord;
 
-use super::claims::{MEANINGS, Mapped, ambiguous, best, claims};
+use super::Cells;
+use super::claims::{Mapped, ambiguous, best, claims, meanings};
 use super::flaw::{MISSHAPEN, shown};
 use super::names::{Column, Word, word};
 use super::nearest::{all_missing, doubtful, missing};
+use super::people::is_blank;
 
 /// So much is looked at of a name, in bytes: what is longer is no name of a column that means something.
 const NAME_MAX: usize = 1024;
@@ -21,8 +23,8 @@ pub struct Columns {
     header: ByteRecord,
     /// The same as text, for messages.
     names: Vec<String>,
-    /// Where each meaning is, in the order of [`Column::ALL`].
-    places: [Option<usize>; Column::ALL.len()],
+    /// Where each meaning is, in the order of [`Column::ALL`]; apart, since there are many and a run keeps several of these.
+    places: Box<[Option<usize>; Column::ALL.len()]>,
     /// Where an earlier output has its status and its error.
     verdict: Option<(usize, usize)>,
 }
@@ -41,11 +43,11 @@ impl Columns {
     pub(super) fn of_header(header: &ByteRecord, me: bool, map: &[Mapped]) -> Result<Self> {
         let names = texts(header);
         let (claims, mut problems) = claims(&names, map);
-        let mut places = [None; Column::ALL.len()];
-        for meaning in MEANINGS {
+        let mut places = Box::new([None; Column::ALL.len()]);
+        for meaning in meanings() {
             match best(&claims, meaning)[..] {
                 [] => {}
-                [only] => places[only.column as usize] = Some(only.place),
+                [only] => places[only.column.place()] = Some(only.place),
                 ref several => problems.push(ambiguous(several, &names)),
             }
         }
@@ -74,7 +76,7 @@ impl Columns {
         }
         for (time, whole) in [(Column::StartTime, Column::StartDateTime), (Column::EndTime, Column::EndDateTime)] {
             if map.iter().all(|(column, _)| *column != time) && self.index(whole).is_none() {
-                self.places[whole as usize] = self.places[time as usize].take();
+                self.places[whole.place()] = self.places[time.place()].take();
             }
         }
     }
@@ -99,7 +101,7 @@ impl Columns {
 
     /// Where a column is in each record; `None` where the sheet has no such column.
     pub fn index(&self, column: Column) -> Option<usize> {
-        self.places[column as usize]
+        self.places[column.place()]
     }
 
     /// The columns that are read, in the order of [`Column::ALL`], each with the sheet's own name for it.
@@ -138,6 +140,12 @@ impl Columns {
     /// A record's cell for a column; empty where the sheet has no such column.
     pub(super) fn cell<'a>(&self, column: Column, cells: &'a ByteRecord) -> &'a [u8] {
         self.index(column).and_then(|place| cells.get(place)).unwrap_or_default()
+    }
+
+    /// Whether a record says anything in a column.
+    pub(crate) fn says(&self, column: Column, cells: &Cells) -> bool {
+        // What is no UTF-8 says something, too.
+        std::str::from_utf8(self.cell(column, &cells.0)).map_or(true, |text| !text.trim_matches(is_blank).is_empty())
     }
 
     /// Whether the sheet is an earlier output and says that this record is invalid because its cells did not fit.

@@ -155,7 +155,14 @@ fn a_map_that_cannot_be_is_refused_in_words_that_help() {
             &["room=Notes"],
             "--map 'room=Notes': 'room' is none of the columns that have a meaning, which are externalId, \
              organizerUserId, subject, startDateTime, startDate, startTime, endDateTime, endDate, endTime, duration, \
-             timeZone, attendees, presenters, coorganizers, chatThreadId",
+             timeZone, attendees, presenters, coorganizers, chatThreadId, and the settings, which convoke columns shows",
+        ),
+        (
+            &["lobbyByPasScope=Notes"],
+            "--map 'lobbyByPasScope=Notes': 'lobbyByPasScope' is none of the columns that have a meaning, which are \
+             externalId, organizerUserId, subject, startDateTime, startDate, startTime, endDateTime, endDate, endTime, \
+             duration, timeZone, attendees, presenters, coorganizers, chatThreadId, and the settings, which convoke columns \
+             shows; the nearest is lobbyBypassScope",
         ),
     ] {
         assert_eq!(refusal(header, map), message);
@@ -244,4 +251,30 @@ fn the_right_delimiter_makes_the_most_sense_of_a_header() {
     assert_eq!(scored(&["Nr", "Title", "room"], &[]), Score { is_complete: false, known: 1 });
     let map = [(Column::ExternalId, "Nr".to_owned())];
     assert_eq!(scored(&["Nr", "Title", "room"], &map), Score { is_complete: true, known: 2 });
+}
+
+#[test]
+fn settings_are_columns_by_their_names_in_graph_and_in_teams() {
+    assert_eq!(
+        read(
+            "externalId,Host email,Lobby,Who can present,joinMeetingIdSettings.isPasscodeRequired,Rec",
+            &["recordAutomatically=Rec"]
+        )[2..],
+        [
+            "lobbyBypassScope=Lobby",
+            "allowedPresenters=Who can present",
+            "recordAutomatically=Rec",
+            "requirePasscode=joinMeetingIdSettings.isPasscodeRequired",
+        ]
+    );
+    assert_eq!(
+        refusal("externalId,requirePasscode,Passcode required", &[]),
+        "columns 2 ('requirePasscode') and 3 ('Passcode required') both mean requirePasscode: rename or remove one, or say \
+         which is meant, like --map requirePasscode=\"requirePasscode\""
+    );
+    let columns = columns(&["externalId", "recordAutomaticaly", "hobby"], true, &[]).expect("a header");
+    assert_eq!(
+        columns.doubtful(),
+        [("recordAutomaticaly", Column::Setting(crate::meeting::Setting::RecordAutomatically))]
+    );
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::flaw::{Flaw, Wrong, shown};
 use super::names::Column;
 use super::{Parser, Row, Zones};
-use crate::meeting::Meeting;
+use crate::meeting::{Meeting, Setting};
 
 /// The kind of flaw that is found here.
 pub const CONFLICT: &str = "a row asks for the meeting of an earlier record with other details";
@@ -13,8 +13,8 @@ pub const CONFLICT: &str = "a row asks for the meeting of an earlier record with
 /// What the words of each flaw end with.
 pub(super) const SAME_KEY: &str = ", with the same organizer and externalId";
 
-/// What is wrong with a row that asks for the meeting of an earlier record with another subject or other times; nothing
-/// if it does not. What a row leaves empty it does not ask for.
+/// What is wrong with a row that asks for the meeting of an earlier record with another subject, other times or other
+/// settings; nothing if it does not. What a row leaves empty it does not ask for, even if `--set` does.
 pub fn conflicts(row: &Row, first: &Meeting, first_record: u64, parser: &mut Parser) -> Vec<Flaw> {
     let zone = row.zone.and_then(|_| parser.zone_of(&row.cells));
     let (columns, zones) = (&parser.columns, &parser.zones);
@@ -46,5 +46,12 @@ pub fn conflicts(row: &Row, first: &Meeting, first_record: u64, parser: &mut Par
     compare(&start, time(meeting.span.start()), time(first.span.start()));
     let end = [Column::EndDateTime, Column::EndTime, Column::EndDate, Column::Duration];
     compare(&end, time(meeting.span.end()), time(first.span.end()));
+    for setting in Setting::ALL {
+        let column = Column::Setting(setting);
+        if columns.says(column, &row.cells) {
+            let value = |meeting: &Meeting| meeting.settings.get(setting).map(|value| format!("'{value}'"));
+            compare(&[column], value(meeting), value(first));
+        }
+    }
     flaws
 }

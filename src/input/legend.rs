@@ -23,7 +23,13 @@ pub fn legend(width: usize) -> String {
         };
         let holds = format!("{needed}{}", column.holds()).replace('`', "");
         text.push('\n');
-        text.push_str(&wrapped(&holds, &format!("{:INDENT$}", column.name()), INDENT, width));
+        let mut name = format!("{:INDENT$}", column.name());
+        if column.name().len() >= INDENT {
+            text.push_str(column.name());
+            text.push('\n');
+            name = " ".repeat(INDENT);
+        }
+        text.push_str(&wrapped(&holds, &name, INDENT, width));
         let names = [
             ("Also called: ", column.aliases().collect::<Vec<_>>()),
             ("Vaguely: ", column.vague_aliases().collect::<Vec<_>>()),
@@ -44,8 +50,9 @@ fn wrapped(paragraph: &str, before: &str, indent: usize, width: usize) -> String
     let (mut lines, mut line) = (String::new(), before.to_owned());
     let mut begun = false;
     for word in paragraph.split(' ') {
-        if begun && line.chars().count() + 1 + word.chars().count() > width {
-            lines.push_str(&line);
+        // A label stays alone where a long name has no room beside it.
+        if (begun || line.chars().count() > indent) && line.chars().count() + 1 + word.chars().count() > width {
+            lines.push_str(line.trim_end());
             lines.push('\n');
             line = " ".repeat(indent);
             begun = false;
@@ -67,7 +74,9 @@ mod tests {
     fn every_name_is_there_whole_and_no_line_is_too_long() {
         for width in [60, 80, 100] {
             let text = legend(width);
-            assert!(text.lines().all(|line| line.chars().count() <= width && line == line.trim_end()), "{text}");
+            // A name is not torn apart, however long it is.
+            let fits = |line: &str| line.chars().count() <= width || !line.trim_start().contains(' ');
+            assert!(text.lines().all(|line| fits(line) && line == line.trim_end()), "{text}");
             for column in Column::ALL {
                 assert!(text.lines().any(|line| line.split(' ').next() == Some(column.name())), "{text}");
                 for name in column.aliases().chain(column.vague_aliases()) {

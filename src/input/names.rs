@@ -8,6 +8,10 @@ use std::collections::HashMap;
 use std::iter;
 use std::sync::LazyLock;
 
+use super::fold::fold;
+use super::setting;
+use crate::meeting::Setting;
+
 /// The columns that have a meaning, in Graph's spelling where Graph has the word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the README's table of columns explains each")]
@@ -27,21 +31,22 @@ pub enum Column {
     Presenters,
     Coorganizers,
     ChatThreadId,
+    Setting(Setting),
 }
 
 /// What there is to say about one column.
-struct Entry {
-    name: &'static str,
-    needed: &'static str,
-    holds: &'static str,
+pub(super) struct Entry {
+    pub(super) name: &'static str,
+    pub(super) needed: &'static str,
+    pub(super) holds: &'static str,
     /// Separated by commas, as are the vague ones.
-    clear: &'static str,
-    vague: &'static str,
+    pub(super) clear: &'static str,
+    pub(super) vague: &'static str,
 }
 
 impl Column {
-    /// All of them, in the order of the README's table.
-    pub const ALL: [Self; 15] = [
+    /// Those that are no settings, in the order of the README's table.
+    pub const OWN: [Self; 15] = [
         Self::ExternalId,
         Self::OrganizerUserId,
         Self::Subject,
@@ -59,8 +64,30 @@ impl Column {
         Self::ChatThreadId,
     ];
 
+    /// All of them: the settings come last.
+    pub const ALL: [Self; Self::OWN.len() + Setting::ALL.len()] = {
+        let (mut all, mut place) = ([Self::ExternalId; Self::OWN.len() + Setting::ALL.len()], 0);
+        while place < all.len() {
+            let setting = place.checked_sub(Self::OWN.len());
+            all[place] = if let Some(at) = setting { Self::Setting(Setting::ALL[at]) } else { Self::OWN[place] };
+            place += 1;
+        }
+        all
+    };
+
+    /// Where it is in [`Self::ALL`].
+    pub(super) fn place(self) -> usize {
+        match self {
+            Self::Setting(setting) => Self::OWN.len() + setting as usize,
+            own => Self::OWN.iter().position(|one| *one == own).unwrap_or_default(),
+        }
+    }
+
     fn entry(self) -> &'static Entry {
-        &TABLE[self as usize]
+        match self {
+            Self::Setting(setting) => setting::entry(setting),
+            own => &TABLE[own.place()],
+        }
     }
 
     /// The canonical name.
@@ -98,8 +125,8 @@ fn list(names: &'static str) -> impl Iterator<Item = &'static str> {
     names.split(", ").filter(|name| !name.is_empty())
 }
 
-/// In the order of [`Column::ALL`].
-const TABLE: [Entry; Column::ALL.len()] = [
+/// In the order of [`Column::OWN`].
+const TABLE: [Entry; Column::OWN.len()] = [
     Entry {
         name: "externalId",
         needed: "yes",
@@ -256,22 +283,6 @@ pub(super) fn word(name: &str) -> Option<Word> {
     };
     let whole = WORDS.get(&folded).copied();
     whole.or_else(|| duration(&MINUTES)).or_else(|| duration(&HOURS).map(|_| Word::Hours))
-}
-
-/// A name without what does not matter: case, spaces, punctuation, and the accents that exports lose.
-pub(super) fn fold(name: &str) -> String {
-    let bare = |c| match c {
-        'à'..='å' => 'a',
-        'ç' => 'c',
-        'è'..='ë' => 'e',
-        'ì'..='ï' => 'i',
-        'ñ' => 'n',
-        'ò'..='ö' => 'o',
-        'ù'..='ü' => 'u',
-        'ý' | 'ÿ' => 'y',
-        c => c,
-    };
-    name.chars().flat_map(char::to_lowercase).map(bare).filter(|c| c.is_alphanumeric()).collect()
 }
 
 #[cfg(test)]

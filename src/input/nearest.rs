@@ -1,7 +1,8 @@
 //! The name that may have been meant, for messages. Nothing is read by it.
 
 use super::flaw::shown;
-use super::names::{Column, fold};
+use super::fold::fold;
+use super::names::Column;
 
 /// How alike two names must be (Jaro-Winkler, 0 to 1) for one to be offered in place of the other.
 const ALIKE_MIN: f64 = 0.8;
@@ -59,6 +60,14 @@ pub(super) fn nearest_name(typed: &str, names: &[String]) -> String {
         Some((alike, own)) if alike >= ALIKE_MIN => format!("the nearest is '{}'", shown(own)),
         _ => format!("the header has {}", listed(names)),
     }
+}
+
+/// Which of the words that can be typed is nearest to the one that was.
+pub(super) fn nearest_word(typed: &str, words: &[&'static str]) -> Option<&'static str> {
+    let words = words.iter().filter(|_| typed.len() <= NAME_MOST);
+    let alike = words.map(|word| (strsim::jaro_winkler(&fold(word), &fold(typed)), *word));
+    let nearest = alike.max_by(|a, b| a.0.total_cmp(&b.0));
+    nearest.filter(|(alike, _)| *alike >= ALIKE_MIN).map(|(_, word)| word)
 }
 
 fn listed(names: &[String]) -> String {

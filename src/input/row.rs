@@ -3,7 +3,7 @@
 use csv::ByteRecord;
 use jiff::tz::Offset;
 
-use crate::meeting::{Attendee, ExternalId, Meeting, Organizer, Role, Span};
+use crate::meeting::{Attendee, ExternalId, Meeting, Organizer, Role, Setting, Settings, Span};
 
 use super::columns::Columns;
 use super::flaw::{Flaw, Wrong, misshapen, ragged};
@@ -13,7 +13,7 @@ use super::organizer::Organizers;
 use super::people::{People, Recipient, is_blank};
 use super::times::{self, Rules, Spanned, ZoneId, Zones};
 use super::workbook::is_error;
-use super::{Parser, shown};
+use super::{Parser, Reading, setting, shown};
 
 /// The most characters that a cell of a column with a meaning may hold: Excel's own limit (Microsoft, *Excel
 /// specifications and limits*). What is longer is no cell that somebody has written.
@@ -53,7 +53,7 @@ pub(super) fn understand(cells: &ByteRecord, parser: &mut Parser) -> Understood 
     let (span, zone, offset) = sheet.span(rules, zones);
     let attendees = sheet.people();
     let chat_thread_id = sheet.chat_thread_id();
-    let settings = reading.settings.clone();
+    let settings = sheet.settings(reading);
     let Sheet { flaws, warnings, .. } = sheet;
     let meeting = match (external_id, organizer, flaws.is_empty()) {
         (Some(external_id), Some(organizer), true) => {
@@ -254,5 +254,24 @@ impl<'a> Sheet<'a> {
             return None;
         }
         (!text.is_empty()).then(|| text.to_owned())
+    }
+    /// What the row is to be set to: where it says nothing, what was said for all rows.
+    fn settings(&mut self, reading: &Reading) -> Settings {
+        let mut settings = reading.settings.clone();
+        for setting in Setting::ALL {
+            let column = Column::Setting(setting);
+            let text = self.text(column);
+            if text.is_empty() {
+                continue;
+            }
+            match setting::read(setting, text) {
+                Ok(value) => settings.set(setting, value),
+                Err(wrongs) => wrongs.into_iter().for_each(|wrong| self.flaw(column, text, wrong)),
+            }
+            if !setting.is_updatable() && !reading.plain_create {
+                self.flaw(column, text, setting::at_creation_only(setting));
+            }
+        }
+        settings
     }
 }

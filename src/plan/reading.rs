@@ -1,13 +1,14 @@
 //! How a spreadsheet is read, as it was asked for.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use chrono::{DateTime, Utc};
 
 use crate::cli::{Dates, Sheet};
 use crate::input::{
-    AskedForm, DateOrder, Mapped, Organizers, Reading, Zones, delimiter_named, parse_encoding, parse_map,
+    AskedForm, DateOrder, Mapped, Organizers, Reading, Zones, delimiter_named, parse_encoding, parse_map, parse_set,
 };
 use crate::ledger::is_ours;
+use crate::meeting::Settings;
 
 /// Checks what was asked for. What lies before `now` is past.
 pub fn reading(args: Sheet, now: DateTime<Utc>) -> Result<Reading> {
@@ -26,6 +27,7 @@ pub fn reading(args: Sheet, now: DateTime<Utc>) -> Result<Reading> {
             "--map {name}=\"{own}\": a column of that name holds a result, and the output writes it anew; rename it in the sheet"
         );
     }
+    let settings = settings(&args)?;
     let form =
         AskedForm { encoding: args.encoding.as_deref().map(parse_encoding).transpose()?, delimiter, sheet: args.sheet };
     let organizers = Organizers::default();
@@ -37,6 +39,19 @@ pub fn reading(args: Sheet, now: DateTime<Utc>) -> Result<Reading> {
         form,
         now: Some(now),
         organizers,
-        ..Reading::default()
+        settings,
+        plain_create: args.plain_create,
     })
+}
+
+/// What was said for the rows that say nothing.
+fn settings(args: &Sheet) -> Result<Settings> {
+    let mut settings = Settings::default();
+    for text in &args.set {
+        let (setting, value) = parse_set(text, args.plain_create)?;
+        let is_new = settings.get(setting).is_none();
+        ensure!(is_new, "--set says twice what {} is: leave one out", setting.name());
+        settings.set(setting, value);
+    }
+    Ok(settings)
 }

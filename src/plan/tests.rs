@@ -57,6 +57,13 @@ fn what_cannot_be_is_refused_in_words_that_help() {
         ("a.csv --graph-url https://u:p@graph.example", "plain address"),
         ("a.csv --request-timeout 0", "number of seconds"),
         ("a.csv --request-timeout NaN", "number of seconds"),
+        (
+            "a.csv --set lobby=all",
+            "--set lobbyBypassScope=all: Graph has no 'all' for lobbyBypassScope; write organizer,",
+        ),
+        ("a.csv --set room=4", "'room' is none of the settings, which are lobbyBypassScope,"),
+        ("a.csv --set lobby=invited;lobbyBypassScope=everyone", "--set says twice what lobbyBypassScope is"),
+        ("a.csv --set requirePasscode=yes", "say --plain-create too, or leave it out"),
         ("a.csv -o a.csv", "the input itself"),
         ("a.csv -o src", "is a directory"),
     ] {
@@ -76,7 +83,8 @@ fn plain_http_is_for_this_machine_alone() {
 fn options_are_told_by_their_names_and_without_anything_secret() {
     use clap::CommandFactory as _;
     let line = "convoke provision a.csv --rate auto --me --auth token --proxy http://anne:s3cret@proxy.example:8080 \
-        --token-command s3cret --only a,b --max-errors 5% --deadline 90m --time-zone Europe/Berlin --map subject=Session";
+        --token-command s3cret --only a,b --max-errors 5% --deadline 90m --time-zone Europe/Berlin --map subject=Session \
+        --set lobby=Everyone;requirePasscode=ja --plain-create";
     let mut environment = Environment::default();
     environment.sign_in.client_secret = Some("s3cret".into());
     let plan = Plan::from_args(args(line), environment).expect("a plan");
@@ -91,8 +99,10 @@ fn options_are_told_by_their_names_and_without_anything_secret() {
         ("me", "true"),
         ("only", "a,b"),
         ("output", "a.joined.csv"),
+        ("plain-create", "true"),
         ("proxy", "http://proxy.example:8080"),
         ("rate", "auto"),
+        ("set", "lobbyBypassScope=everyone;requirePasscode=true"),
         ("time-zone", "Europe/Berlin"),
     ] {
         assert_eq!(of(name), Some(value), "{name}");

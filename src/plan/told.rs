@@ -47,12 +47,15 @@ pub fn told(plan: &Plan) -> Vec<(String, String)> {
     tell("me", is_on(reading.me));
     tell("only", plan.only.as_ref().map(only));
     tell("output", Some(plan.output.to_string()));
+    tell("plain-create", is_on(reading.plain_create));
     tell("proxy", network.proxy.as_ref().map(|proxy| proxy.value.clone()));
     tell("rate", Some(rate(plan.rate)));
     tell("rehearse", rehearse);
     tell("rejects", path(&plan.rejects));
     tell("request-timeout", Some(network.connections.request_timeout.as_secs_f64().to_string()));
     tell("restart", is_on(plan.restart));
+    let set: Vec<String> = reading.settings.iter().map(|(one, value)| format!("{}={value}", one.name())).collect();
+    tell("set", (!set.is_empty()).then(|| set.join(";")));
     tell("sheet", reading.form.sheet.clone());
     tell("strict", is_on(plan.strict));
     tell("time-zone", reading.default_zone.clone());

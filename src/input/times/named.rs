@@ -6,7 +6,7 @@ use super::DateOrder;
 use super::cursor::{Cursor, Number, Word};
 use super::date::{date, four_digits, long, without_weekday, without_year};
 use crate::input::flaw::Wrong;
-use crate::input::names::fold;
+use crate::input::fold::fold;
 
 /// How alike a word must be to the name of a month (Jaro-Winkler, 0 to 1) for that to be offered in its place.
 const ALIKE_MIN: f64 = 0.78;
