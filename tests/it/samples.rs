@@ -1,10 +1,12 @@
-//! One timetable in the eight forms that offices send: whatever the form, Graph is asked for the same.
+//! The samples that are no ordinary sheets: one timetable in the eight forms that offices send, whatever the form, Graph is
+//! asked for the same; and a series of webinars with settings.
 
 use std::fs;
 use std::path::Path;
 
 use bytes::Bytes;
 use convoke::input::{Reading, Rows, Source};
+use convoke::meeting::Setting;
 use convoke::sim::{Scenario, Sim};
 
 use crate::harness::{How, Ran, provision_rows};
@@ -47,4 +49,22 @@ async fn the_same_timetable_in_eight_forms_asks_for_the_same_byte_for_byte() {
             assert_eq!(asked, wanted, "{name}, record {}", record + 1);
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_series_of_webinars_is_made_and_each_row_says_what_its_meeting_is_set_to() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/webinar.csv");
+    let rows = Rows::open(Source::of(fs::read(path).expect("a sample")), Reading::default()).expect("a header");
+    let rows: Vec<_> = rows.map(|row| row.expect("a row").meeting.expect("no flaws")).collect();
+    assert_eq!(rows.len(), 20);
+    for meeting in &rows {
+        let of = |setting| meeting.settings.get(setting).expect("it is set");
+        assert_eq!(of(Setting::LobbyBypassScope), "everyone");
+        assert_eq!(of(Setting::AllowedPresenters), "roleIsPresenter");
+        assert_eq!(of(Setting::RecordAutomatically), "true");
+        assert!(matches!(of(Setting::AllowMeetingChat), "limited" | "enabled"));
+        assert!(meeting.settings.iter().all(|(setting, _)| setting.is_updatable()));
+    }
+    let ran = provisioned("webinar.csv", None).await;
+    assert_eq!(ran.column("status"), vec!["created"; 20]);
 }
