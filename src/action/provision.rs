@@ -88,6 +88,7 @@ impl Provision {
         if is_created {
             // Graph made it of the row itself, and has its own way to write some things.
             found.retain(is_set_later);
+            found.extend(untold(meeting, &answer.meeting));
         }
         let is_new = is_created || in_doubt && answer.made_in_run && found.iter().all(is_set_later);
         let is_unfinished = || self.unfinished.contains(&KeyHash::of(&meeting.key()));
@@ -174,6 +175,16 @@ fn as_it_is(answer: Answer, due: &Due) -> Outcome {
 fn not_changed(answer: Answer, due: &Due, failure: Failure) -> Outcome {
     let answer = Answer { unchanged: Some(Box::new(failure)), ..answer };
     if due.is_new { Outcome::Created(answer) } else { Outcome::Differs(answer, found(&due.found)) }
+}
+
+/// The settings of a new meeting of which Graph did not say what they are.
+fn untold<'a>(meeting: &'a Meeting, graph: &'a OnlineMeeting) -> impl Iterator<Item = Difference> + 'a {
+    let untold = meeting.settings.iter().filter(|(setting, _)| graph.settings.get(*setting).is_none());
+    untold.map(|(setting, asked)| Difference {
+        member: Member::Setting(setting),
+        has: "nothing that Graph told".to_owned(),
+        asked: asked.to_owned(),
+    })
 }
 
 /// Whether createOrGet does not take it, or is not known to (its page says nothing of roles).

@@ -47,6 +47,7 @@ mod samples;
 mod schema;
 mod secrets;
 mod server;
+mod settings;
 mod show;
 mod signin;
 mod simulate;
