@@ -1,8 +1,14 @@
 //! Choice: which rows are sent, and when there have been too many that came to nothing.
 
+mod chosen;
+mod kept;
+
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::io;
+use std::rc::Rc;
+
+pub use self::chosen::{Chosen, Meant};
 
 use crate::input::Row;
 use crate::ledger::Earlier;
@@ -21,6 +27,8 @@ pub struct Choice {
     pub only: Option<BTreeSet<String>>,
     /// Those of them that no row has had so far.
     pub unseen: RefCell<BTreeSet<String>>,
+    /// Rows without a meeting that is chosen are not.
+    pub chosen: Option<Rc<Chosen>>,
     /// Rows that have their meeting in an earlier output keep it and are not, either.
     pub carry: Option<RefCell<Earlier>>,
 }
@@ -32,7 +40,8 @@ impl Choice {
         if let (Some(_), Some(id)) = (&self.only, &row.external_id) {
             self.unseen.borrow_mut().remove(id.as_str());
         }
-        beyond || self.only.as_ref().is_some_and(|only| !Self::names(only, row))
+        let unchosen = self.chosen.as_ref().is_some_and(|chosen| !chosen.has(row));
+        beyond || unchosen || self.only.as_ref().is_some_and(|only| !Self::names(only, row))
     }
 
     /// Whether the row is named one by one, so that it is to be sent whatever an earlier output has.

@@ -7,6 +7,7 @@ use clap::builder::FalseyValueParser;
 use clap::{Arg, ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use secrecy::SecretString;
 
+mod cancel;
 mod check;
 mod doctor;
 mod environment;
@@ -14,6 +15,7 @@ mod network;
 mod people;
 mod products;
 mod publish;
+mod run;
 mod sheet;
 mod show;
 mod signin;
@@ -21,6 +23,7 @@ mod signin;
 mod simulate;
 mod sources;
 
+pub use cancel::Cancel;
 pub use check::{Check, Form, Report};
 pub use doctor::Doctor;
 pub use environment::Environment;
@@ -28,6 +31,7 @@ pub use network::Network;
 pub use people::{Lookup, People, UnknownAttendees};
 pub use products::{IcsMethod, Products};
 pub use publish::Publish;
+pub use run::Run;
 pub use sheet::{Dates, Sheet};
 pub use show::{Columns, Template};
 pub use signin::{Auth, SignIn, Variables};
@@ -78,6 +82,8 @@ impl Provision {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Delete meetings that an earlier output has; it tells which, and deletes none before it is told --yes.
+    Cancel(Box<Cancel>),
     /// Print the columns that are read, with all their names.
     Columns(Columns),
     /// Read a spreadsheet and tell what is wrong with it and what provision would do; nothing is sent.
@@ -99,6 +105,7 @@ impl Command {
     /// The options about messages.
     pub fn messages(&self) -> &Messages {
         match self {
+            Self::Cancel(args) => &args.messages,
             Self::Columns(args) => &args.messages,
             Self::Check(args) => &args.messages,
             Self::Doctor(args) => &args.messages,
@@ -146,14 +153,6 @@ pub struct Provision {
     #[arg(long, value_name = "EARLIER.csv", env = "CONVOKE_CARRY")]
     pub carry: Option<PathBuf>,
 
-    /// How many requests are on the wire at once, 1 to 100
-    #[arg(long, short = 'c', value_name = "N", default_value = "16", env = "CONVOKE_CONCURRENCY")]
-    pub concurrency: usize,
-
-    /// Stop after so long, like 55m or 1h30m, to be gone on with [default: no deadline]
-    #[arg(long, value_name = "TIME", env = "CONVOKE_DEADLINE")]
-    pub deadline: Option<String>,
-
     /// Add the column joinInformation: the invitation in Graph's own words, as HTML; --html-dir needs it, too [default: off]
     #[arg(long, env = "CONVOKE_JOIN_INFORMATION", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     pub join_information: bool,
@@ -169,14 +168,6 @@ pub struct Provision {
     /// Send the first N records only; the rest are marked skipped [default: all]
     #[arg(long, value_name = "N", env = "CONVOKE_LIMIT")]
     pub limit: Option<u64>,
-
-    /// How long to wait, like 10m, while another run writes the same output [default: not at all]
-    #[arg(long, value_name = "TIME", env = "CONVOKE_LOCK_WAIT")]
-    pub lock_wait: Option<String>,
-
-    /// Stop when more rows than N (or N% of at least 100 answered) have come to nothing [default: when the first 20 are refused for one cause]
-    #[arg(long, value_name = "N", env = "CONVOKE_MAX_ERRORS")]
-    pub max_errors: Option<String>,
 
     /// Options that all commands have.
     #[command(flatten)]
@@ -206,10 +197,6 @@ pub struct Provision {
     #[command(flatten)]
     pub products: Products,
 
-    /// How many attempts may start per second at the most, repetitions included; auto for as many as Graph turns out to allow, max for as many as the slots allow
-    #[arg(long, value_name = "N", default_value = "10", env = "CONVOKE_RATE")]
-    pub rate: String,
-
     /// Rehearse against the Graph that is built in: nothing real is made; in one of the scenarios calm, busy, stormy, also with terms, as in busy,latency=80ms~2s [default: off; calm if none is named]
     #[arg(
         long,
@@ -225,9 +212,9 @@ pub struct Provision {
     #[arg(long, value_name = "FILE.csv", env = "CONVOKE_REJECTS")]
     pub rejects: Option<PathBuf>,
 
-    /// Discard what an interrupted run has left, and start anew [default: off]
-    #[arg(long, env = "CONVOKE_RESTART", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
-    pub restart: bool,
+    /// Options about the run.
+    #[command(flatten)]
+    pub run: Run,
 
     /// Start only if no row of the input is invalid [default: off]
     #[arg(long, env = "CONVOKE_STRICT", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]

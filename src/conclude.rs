@@ -10,7 +10,7 @@ use crate::input::{Name, Watch};
 use crate::ledger::{Ledger, Output, Rejects, partial};
 use crate::outcome::Status;
 use crate::pipeline::Failure;
-use crate::plan::Plan;
+use crate::plan::{Job, Plan};
 use crate::stop::Signal;
 use crate::tally::{Cost, Tally, plural};
 
@@ -39,9 +39,12 @@ pub fn complete(
 }
 
 /// How a run that is not complete is gone on with.
-pub fn go_on(output: &Output, lines: u64) -> String {
-    let found = "meetings that were made are found again, never made twice";
-    match output {
+pub fn go_on(plan: &Plan, lines: u64) -> String {
+    let found = match plan.job {
+        Job::Provision { .. } => "meetings that were made are found again, never made twice",
+        Job::Cancel(_) => "meetings that were deleted are found to be gone, and no others are deleted",
+    };
+    match &plan.output {
         Output::File(_) if lines == 0 => format!("run the same command again: {found}"),
         Output::File(_) => format!("run the same command again to go on at record {}: {found}", lines + 1),
         Output::Stdout => format!("run the same command again to start anew: {found}"),

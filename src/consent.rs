@@ -37,6 +37,7 @@ impl Due {
 fn may_have_to_ask(plan: &Plan, is_terminal: bool) -> bool {
     let changes = match &plan.job {
         Job::Provision { update } => update.is_some(),
+        Job::Cancel(_) => false,
     };
     changes && is_terminal && !plan.yes && !plan.target.is_rehearsal()
 }

@@ -46,7 +46,7 @@
 //! | [`turns`], [`door`], [`gate`] | where attempts wait; governor at the pace, the order of the sheet, and slots |
 //! | [`cli`] | what was typed |
 //! | [`tally`] | counts to summary and exit status |
-//! | [`choice`] | which rows are sent, and how many may come to nothing |
+//! | [`choice`] | which rows are sent, which meetings of an output are meant, and how many rows may come to nothing |
 //! | [`publish`] | what is made of finished lines: lists, calendars, reports |
 //! | [`plan`] | what will be done; every check of what was typed |
 //! | [`stop`], [`signals`] | raised once with a reason, seen by every row at once |
@@ -63,6 +63,7 @@
 //! | [`doctor`] | what must be true before meetings can be made, looked at in order |
 //! | [`consent`] | who sits at the terminal is asked before much is changed |
 //! | [`prepare`], [`conclude`], [`closing`] | before the first request, after the last line, and when the run has ended |
+//! | [`cancel`] | an output before its meetings are deleted |
 //! | [`sim`] | the embedded Graph |
 //! | [`rehearsal`], [`simulate`] | the embedded Graph on a socket: for one run, for other programs |
 //!
@@ -112,6 +113,7 @@
 pub mod action;
 pub mod ask;
 pub mod budget;
+pub mod cancel;
 pub mod check;
 pub mod choice;
 pub mod cli;

@@ -14,7 +14,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Layer, registry};
 
-use crate::cli::LogFormat;
+use crate::cli::{LogFormat, Messages};
 use crate::graph::TO_PERSON;
 
 /// Makes what receives the messages of this program; those of its libraries are not for its users. What a person has to
@@ -33,6 +33,15 @@ pub fn subscriber(
         LogFormat::Json => layer.json().flatten_event(true).with_target(false).boxed(),
     };
     registry().with(layer.with_filter(shown(level)))
+}
+
+/// How much is told.
+pub fn level(messages: &Messages) -> LevelFilter {
+    match (messages.quiet, messages.verbose) {
+        (true, _) => LevelFilter::ERROR,
+        (_, true) => LevelFilter::DEBUG,
+        _ => LevelFilter::INFO,
+    }
 }
 
 /// What is shown at a level.

@@ -10,8 +10,9 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, anyhow};
 use chrono::Datelike as _;
 use convoke::ask::Service;
+use convoke::cancel as cancelling;
 use convoke::check::Check;
-use convoke::cli::{self, Cli, Command, Environment, LogFormat, Messages, Provision};
+use convoke::cli::{self, Cli, Command, Environment, LogFormat, Provision};
 use convoke::closing::{self, Known, close};
 use convoke::conclude::{at_once, complete, go_on, sum_up};
 use convoke::directory::{self, Directory};
@@ -41,13 +42,13 @@ use terminal_size::terminal_size;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time::{Instant, sleep_until};
 use tracing::error;
-use tracing::level_filters::LevelFilter;
 
 fn main() -> ExitCode {
     let (command, environment) = (Cli::read().command, Environment::read());
     let terminal = stderr().is_terminal();
     let messages = command.messages();
     let bar = match &command {
+        Command::Cancel(args) => bar(terminal && !messages.quiet && args.yes),
         // Results on the same terminal would run through the bar.
         Command::Provision(args) => {
             bar(terminal && !messages.quiet && !(args.writes_to_stdout() && stdout().is_terminal()))
@@ -55,11 +56,12 @@ fn main() -> ExitCode {
         _ => bar(false),
     };
     let subscriber =
-        log::subscriber(messages.log_format, level(messages), terminal && !environment.no_color, bar.clone());
+        log::subscriber(messages.log_format, log::level(messages), terminal && !environment.no_color, bar.clone());
     tracing::subscriber::set_global_default(subscriber).expect("nobody else sets one");
     let ended = match runtimes().context("the runtime cannot be started") {
         Ok((runtime, aside)) => {
             let ended = match command {
+                Command::Cancel(args) => runtime.block_on(cancel(*args, environment, bar, aside.handle())),
                 Command::Check(args) => check(*args, &environment),
                 Command::Doctor(args) => runtime.block_on(doctor(*args, environment)),
                 Command::Provision(args) => runtime.block_on(provision(*args, environment, bar, aside.handle())),
@@ -81,15 +83,6 @@ fn main() -> ExitCode {
         status
     });
     ExitCode::from(status)
-}
-
-/// How much is told.
-fn level(messages: &Messages) -> LevelFilter {
-    match (messages.quiet, messages.verbose) {
-        (true, _) => LevelFilter::ERROR,
-        (_, true) => LevelFilter::DEBUG,
-        _ => LevelFilter::INFO,
-    }
 }
 
 fn check(args: cli::Check, environment: &Environment) -> Result<u8, Ended> {
@@ -136,7 +129,7 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar, 
     let told = plan.ping.as_ref().map(|ping| ping.start(aside));
     let ended = match refused {
         Some(ended) => Err(ended),
-        None => rows_to_lines(&plan, begun, pictures, bar, aside, &mut known).await,
+        None => Box::pin(rows_to_lines(&plan, begun, pictures, bar, aside, &mut known)).await,
     };
     known.cost.took = begun.elapsed();
     let ended = close(&plan, &known, ended, now, JOIN_URL_START);
@@ -145,6 +138,15 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar, 
         ping.end(aside, told, status, &summary).await;
     }
     ended
+}
+
+async fn cancel(args: cli::Cancel, environment: Environment, bar: ProgressBar, aside: &Handle) -> Result<u8, Ended> {
+    let begun = Instant::now();
+    let plan = cancelling::planned(args, environment, JOIN_URL_START)?;
+    if !plan.yes {
+        return cancelling::preview(&plan, &mut BufWriter::new(stdout().lock()));
+    }
+    Box::pin(rows_to_lines(&plan, begun, None, bar, aside, &mut Known::default())).await
 }
 
 /// Reads the input, asks for its meetings and writes the output; what is known of all this by the time it ends is left in
@@ -176,7 +178,7 @@ async fn rows_to_lines(
     let (ledger, (choice, action)) = choose(plan, sheet.rows.parser(), ledger)?;
     let unknown = plan.unknown_attendees;
     let refuses = move |who: &_, why| unknown.is_some_and(|unknown| directory::refuses(unknown, who, why));
-    let register = Register::new(sheet.rows.parser().clone()).refusing(refuses);
+    let register = action.registering(Register::new(sheet.rows.parser().clone()).refusing(refuses));
     let shared = Shared {
         service: &service,
         action: &action,
@@ -197,7 +199,7 @@ async fn rows_to_lines(
     let summary = sum_up(plan, &ran.tally, &cost, complete);
     let (input, measured, lines) = (known.input.take(), gate.meter().measured(), ran.tally.rows());
     *known = Known { input, output: ran.written, parser: Some(parser), lines, complete, cost, measured, summary };
-    let go_on = go_on(&plan.output, ran.tally.rows());
+    let go_on = go_on(plan, ran.tally.rows());
     let is_good = ran.tally.all(|status| action.is_good(status));
     exit::status(ran.whole, stop.reason(), &ran.tally, is_good, &go_on)
 }

@@ -230,18 +230,20 @@ fn enter<E>(row: Row, shared: &Shared<'_, E>, ledger: &RefCell<Ledger>) -> io::R
     let ends = |outcome, attempts| Way::Ends(Box::new(outcome), attempts);
     let skips = shared.choice.skips(&row);
     let carried = shared.choice.carries(&row)?;
+    if skips && carried.is_none() {
+        return Ok(Entered { row, way: ends(Outcome::Skipped, 0), remark: None });
+    }
+    let known = match shared.action.known(&row) {
+        Known::Ends(outcome) => return Ok(Entered { row, way: Way::Ends(outcome, 0), remark: None }),
+        Known::Meeting(answer) => Some(answer),
+        Known::Nothing => None,
+    };
     let meeting = match &row.meeting {
-        _ if skips && carried.is_none() => return Ok(Entered { row, way: ends(Outcome::Skipped, 0), remark: None }),
         Ok(meeting) => meeting,
         Err(flaws) => {
             let way = ends(Outcome::Invalid(flaws.clone()), 0);
             return Ok(Entered { row, way, remark: None });
         }
-    };
-    let known = match shared.action.known(&row) {
-        Known::Ends(outcome) => return Ok(Entered { row, way: Way::Ends(outcome, 0), remark: None }),
-        Known::Meeting(answer) => Some(answer),
-        Known::Nothing => None,
     };
     let turn = shared.register.enter(row.record, meeting, &ledger.borrow())?;
     let first = match &turn {

@@ -39,7 +39,7 @@ fn choice(plan: &Plan, parser: &Parser) -> Result<Choice> {
         }
     };
     let unseen = RefCell::new(plan.only.clone().unwrap_or_default());
-    Ok(Choice { limit: plan.limit, only: plan.only.clone(), unseen, carry })
+    Ok(Choice { limit: plan.limit, only: plan.only.clone(), unseen, carry, ..Choice::default() })
 }
 
 /// Where the rows without a meeting go, if anywhere.
@@ -81,7 +81,10 @@ pub fn sheet(plan: &Plan, pictures: Option<usize>, opened: &mut Option<Source>) 
 
 /// Opens what else there is of earlier runs, which another may have written until the output was this run's own.
 pub fn choose(plan: &Plan, parser: &Parser, ledger: Ledger) -> Result<(Ledger, (Choice, Action)), Ended> {
-    let choice = choice(plan, parser).and_then(|choice| Ok((choice, Action::of_plan(plan, parser)?)));
+    let choice = choice(plan, parser).and_then(|choice| {
+        let action = Action::of_plan(plan, parser)?;
+        Ok((Choice { chosen: action.chosen(), ..choice }, action))
+    });
     or_leave(USAGE, ledger, choice)
 }
 

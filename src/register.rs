@@ -10,7 +10,7 @@ use std::rc::Rc;
 
 use tokio::sync::watch;
 
-use crate::input::{Absent, Flaw, Parser, Row, absent, conflicts, follows};
+use crate::input::{Absent, Cells, Flaw, Parser, Row, absent, conflicts, follows};
 use crate::keys::{KeyHash, Keys};
 use crate::ledger::{Ledger, Past, Stand};
 use crate::meeting::{ExternalId, Meeting, Organizer, Who};
@@ -29,7 +29,12 @@ pub struct Register {
     written: RefCell<Keys>,
     parser: RefCell<Parser>,
     refuses: Refuses,
+    /// Meetings are told apart by their ids, as lines have them.
+    by_id: Option<ById>,
 }
+
+/// What a meeting that is known by its id is entered as, if a line has that.
+type ById = Box<dyn Fn(&Outcome, &Cells) -> Option<Meeting>>;
 
 struct UnderWay {
     first: Rc<First>,
@@ -76,7 +81,7 @@ impl Register {
     /// With nothing asked for yet. `parser` understands the cells of lines that are read back.
     pub fn new(parser: Parser) -> Self {
         let (under_way, written, parser) = (RefCell::default(), RefCell::default(), RefCell::new(parser));
-        Self { under_way, written, parser, refuses: Box::new(|_, _| false) }
+        Self { under_way, written, parser, refuses: Box::new(|_, _| false), by_id: None }
     }
 
     /// Says whose row is not sent, of those who cannot be looked up; without it, nobody's.
@@ -84,6 +89,12 @@ impl Register {
     pub fn refusing(mut self, refuses: impl Fn(&Who, Absent) -> bool + 'static) -> Self {
         self.refuses = Box::new(refuses);
         self
+    }
+
+    /// Says what meeting a line is about that is read back; without it, the one that its row asks for.
+    #[must_use]
+    pub fn by_id(self, meeting: impl Fn(&Outcome, &Cells) -> Option<Meeting> + 'static) -> Self {
+        Self { by_id: Some(Box::new(meeting)), ..self }
     }
 
     /// Enters the next row of the input. Rows must come in order.
@@ -110,7 +121,10 @@ impl Register {
 
     fn first_at(&self, place: u64, ledger: &Ledger) -> io::Result<Option<(First, Outcome)>> {
         let Some(Past { cells, record, outcome }) = ledger.read(place)? else { return Ok(None) };
-        let meeting = self.parser.borrow_mut().meeting(&cells).ok();
+        let meeting = match &self.by_id {
+            Some(by_id) => by_id(&outcome, &cells),
+            None => self.parser.borrow_mut().meeting(&cells).ok(),
+        };
         Ok(meeting.map(|meeting| (First { record, meeting }, outcome)))
     }
 

@@ -3,23 +3,31 @@
 //!
 //! An action asks through [`Service::until`], so that it never waits, repeats or paces by itself.
 
+mod cancel;
 mod of_plan;
 mod provision;
 
+use std::rc::Rc;
+
+pub use self::cancel::Cancel;
 pub use self::provision::Provision;
 use crate::ask::Service;
+use crate::choice::Chosen;
 use crate::graph::Exchange;
 use crate::input::Row;
 use crate::meeting::Meeting;
 use crate::outcome::{Answer, Outcome, Status};
 use crate::pipeline::WINDOW;
 use crate::refusals::Asker;
+use crate::register::Register;
 use crate::tries::Tries;
 
 /// What is done for each row.
 pub enum Action {
     /// It gets its meeting, by createOrGet, and what createOrGet does not take.
     Provision(Provision),
+    /// It loses the meeting that an earlier output has for it.
+    Cancel(Cancel),
 }
 
 /// One row, and what it is about.
@@ -49,13 +57,15 @@ impl Action {
     pub fn prepared(&self, row: Row) -> Row {
         match self {
             Self::Provision(_) => row,
+            Self::Cancel(cancel) => cancel.prepared(row),
         }
     }
 
     /// What is known of a row before anybody is asked.
-    pub fn known(&self, _row: &Row) -> Known {
+    pub fn known(&self, row: &Row) -> Known {
         match self {
             Self::Provision(_) => Known::Nothing,
+            Self::Cancel(cancel) => cancel.known(row),
         }
     }
 
@@ -69,6 +79,7 @@ impl Action {
     ) -> Option<Outcome> {
         match self {
             Self::Provision(provision) => provision.carry_out(service, task, tries, asker).await,
+            Self::Cancel(cancel) => cancel.carry_out(service, task, tries, asker).await,
         }
     }
 
@@ -76,13 +87,14 @@ impl Action {
     pub fn limit_changes(&self, most: u64) {
         match self {
             Self::Provision(provision) => provision.changes_left.set(Some(most)),
+            Self::Cancel(_) => {}
         }
     }
 
     /// How many rows are under way at once.
     pub fn window(&self) -> usize {
         match self {
-            Self::Provision(_) => WINDOW,
+            Self::Provision(_) | Self::Cancel(_) => WINDOW,
         }
     }
 
@@ -90,6 +102,27 @@ impl Action {
     pub fn is_good(&self, status: Status) -> bool {
         match self {
             Self::Provision(_) => status.is_as_asked(),
+            Self::Cancel(_) => matches!(status, Status::Cancelled | Status::Gone | Status::Skipped),
+        }
+    }
+
+    /// Which meetings of an output it is about, if it is about those.
+    pub fn chosen(&self) -> Option<Rc<Chosen>> {
+        match self {
+            Self::Provision(_) => None,
+            Self::Cancel(cancel) => Some(cancel.chosen.clone()),
+        }
+    }
+
+    /// The register for it: one that is about the meetings of an output tells them apart by what their lines have.
+    #[must_use]
+    pub fn registering(&self, register: Register) -> Register {
+        match self {
+            Self::Provision(_) => register,
+            Self::Cancel(Cancel { chosen }) => {
+                let cancel = Cancel { chosen: chosen.clone() };
+                register.by_id(move |outcome, cells| cancel.entered_as(outcome, cells))
+            }
         }
     }
 }

@@ -1,11 +1,13 @@
 //! The action that a plan asks for.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use anyhow::{Context as _, Result};
 
-use super::{Action, Provision};
-use crate::input::Parser;
+use super::{Action, Cancel, Provision};
+use crate::choice::Chosen;
+use crate::input::{Parser, Rows};
 use crate::ledger::{Output, unfinished};
 use crate::plan::{Job, Plan};
 
@@ -24,6 +26,10 @@ impl Action {
                     keys.extend(found?);
                 }
                 Ok(Self::Provision(Provision { update: *update, unfinished: keys, ..Provision::default() }))
+            }
+            Job::Cancel(meant) => {
+                let rows = Rows::open(plan.input.open()?, plan.reading.clone())?;
+                Ok(Self::Cancel(Cancel { chosen: Rc::new(Chosen::open(meant, rows)?) }))
             }
         }
     }

@@ -24,7 +24,7 @@ pub(super) const DELIMITERS: [(u8, &str); 4] = [(b',', "comma"), (b';', "semicol
 const TITLES_MOST: usize = 20;
 
 /// What was asked for about the form of an input.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AskedForm {
     /// `--encoding`.
     pub encoding: Option<Encoding>,

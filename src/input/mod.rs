@@ -66,7 +66,7 @@ pub use self::template::template;
 pub use self::times::{DateOrder, ZoneId, Zones};
 use self::times::{Orders, Rules};
 
-use crate::meeting::{ExternalId, Meeting, Settings};
+use crate::meeting::{ExternalId, Meeting, Organizer, Settings};
 
 /// The cells of one record, as text in UTF-8 as far as it is text. Only `input`, `ledger` and `check` look inside.
 #[derive(Clone, Debug, Default)]
@@ -233,6 +233,25 @@ impl Parser {
     /// What a record asks for, or everything that is wrong with it.
     pub fn meeting(&mut self, cells: &Cells) -> Result<Meeting, Vec<Flaw>> {
         row::understand(&cells.0, self).meeting
+    }
+
+    /// How records are read.
+    pub(crate) fn reading(&self) -> &Reading {
+        &self.reading
+    }
+
+    /// What a record calls its meeting, whatever else is wrong with it.
+    pub(crate) fn external_id(&self, cells: &Cells) -> Option<ExternalId> {
+        row::external_id(&cells.0, self)
+    }
+
+    /// Whom a record's cell names as its organizer, whatever else is wrong with it; `None` when that cannot be read.
+    pub(crate) fn organizer(&self, cells: &Cells) -> Option<Organizer> {
+        if self.reading.me {
+            return Some(Organizer::Me);
+        }
+        let text = std::str::from_utf8(self.columns.cell(Column::OrganizerUserId, &cells.0)).ok()?;
+        self.reading.organizers.read(text.trim_matches(people::is_blank)).ok()
     }
 
     /// Who is named in a record, and what the sheet calls them, whatever else is wrong with it; nobody when anything is

@@ -4,7 +4,7 @@ use csv::ByteRecord;
 
 use super::line::outcome;
 use crate::input::{Cells, Columns, Flaw};
-use crate::outcome::Outcome;
+use crate::outcome::{Answer, Outcome, Status};
 
 /// The columns that every output has after those of the input. `record` is last and a bare number, so that a torn
 /// line can be told from a whole one.
@@ -122,6 +122,16 @@ impl LineColumns {
         let (error, record) = (fields[ERROR].clone(), fields.last()?.parse().ok()?);
         let (outcome, attempts) = outcome(fields, flaws)?;
         Some((outcome, attempts, error, record))
+    }
+}
+
+impl LineColumns {
+    /// The meeting of a line that people can join, if it can be asked for: how its row ended, and what Graph had.
+    pub fn meeting(&self, cells: &Cells) -> Option<(Status, Answer)> {
+        let (outcome, ..) = self.line(cells, Vec::new())?;
+        let status = Some(outcome.status()).filter(|status| status.has_meeting())?;
+        let answer = outcome.answer().filter(|answer| answer.meeting.id.is_some())?;
+        Some((status, answer.clone()))
     }
 }
 

@@ -17,15 +17,15 @@ pub fn input(path: PathBuf) -> Input {
     if path == OsStr::new("-") { Input::Stdin } else { Input::File(path) }
 }
 
-/// Where the result goes. A link is followed here, so that the partial file is beside the file that it leads to.
-pub(super) fn output(input: &Input, asked: Option<PathBuf>) -> Result<Output> {
+/// Where the result goes, by default beside the input and with this at the end of its name. A link is followed here, so that the partial file is beside the file that it leads to.
+pub(super) fn output(input: &Input, asked: Option<PathBuf>, end: &str) -> Result<Output> {
     let path = match (asked, input) {
         (Some(path), _) if path == OsStr::new("-") => return Ok(Output::Stdout),
         (Some(path), _) => path,
         (None, Input::Stdin) => return Ok(Output::Stdout),
         (None, Input::File(input)) => {
             let mut name = input.file_stem().context("the input has no file name")?.to_owned();
-            name.push(".joined.csv");
+            name.push(end);
             input.with_file_name(name)
         }
     };

@@ -1,5 +1,6 @@
 //! What is to be done with the rows.
 
+use crate::choice::Meant;
 use crate::outcome::Extra;
 
 /// What is to be done with the rows.
@@ -11,4 +12,6 @@ pub enum Job {
         /// not name.
         update: Option<Extra>,
     },
+    /// Those that are chosen lose theirs.
+    Cancel(Meant),
 }

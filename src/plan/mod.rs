@@ -1,6 +1,7 @@
 //! Plan: what will be done. Every check that can fail before the first call is made here, and a `Plan` is never
 //! wrong about what was asked.
 
+mod cancellation;
 mod cloud;
 mod credentials;
 mod files;
@@ -144,19 +145,13 @@ impl Plan {
 
     fn checked(args: Provision, target: Target, network: Network, now: DateTime<Utc>) -> Result<Self> {
         let input = input(args.input);
-        let output = output(&input, args.output)?;
+        let output = output(&input, args.output, ".joined.csv")?;
         let (carry, rejects) = (args.carry.as_deref(), args.rejects.as_deref());
         let files = Files { input: &input, output: &output, carry, rejects };
         files.check()?;
         let words = (args.language.clone(), args.sheet.time_zone.clone());
         let wanted = wanted(args.products, words, &output, &files.named())?;
         let ping = args.ping.map(|url| Ping::new(&url, &network.connections)).transpose().context("--ping")?;
-        let concurrency = args.concurrency;
-        ensure!(
-            (1..=CONCURRENCY_MAX).contains(&concurrency),
-            "--concurrency {concurrency} is not from 1 to {CONCURRENCY_MAX}, which is what a connection to Graph \
-             carries at a time"
-        );
         ensure!(args.limit != Some(0), "--limit 0 would send nothing; leave it out to send everything");
         let extra = if args.keep_extra_attendees { Extra::Kept } else { Extra::Removed };
         Ok(Self {
@@ -169,8 +164,8 @@ impl Plan {
             network,
             language: args.language,
             unknown_attendees: (args.people.lookup == Lookup::On).then_some(args.people.unknown_attendees),
-            concurrency,
-            rate: rate(&args.rate)?,
+            concurrency: concurrency(args.run.concurrency)?,
+            rate: rate(&args.run.rate)?,
             limit: args.limit,
             only: args.only.as_deref().map(only).transpose()?,
             carry: args.carry,
@@ -178,11 +173,11 @@ impl Plan {
             ping,
             join_information: args.join_information || wanted.html_dir.is_some(),
             wanted,
-            restart: args.restart,
+            restart: args.run.restart,
             strict: args.strict,
-            max_errors: args.max_errors.as_deref().map(max_errors).transpose()?,
-            deadline: args.deadline.map(|text| time("--deadline", &text)).transpose()?,
-            lock_wait: args.lock_wait.map(|text| time("--lock-wait", &text)).transpose()?.unwrap_or_default(),
+            max_errors: args.run.max_errors.as_deref().map(max_errors).transpose()?,
+            deadline: args.run.deadline.map(|text| time("--deadline", &text)).transpose()?,
+            lock_wait: args.run.lock_wait.map(|text| time("--lock-wait", &text)).transpose()?.unwrap_or_default(),
         })
     }
 }
@@ -192,6 +187,15 @@ impl Plan {
     pub fn layout(&self) -> Layout {
         Layout { join_information: self.join_information }
     }
+}
+
+/// How many requests are on the wire at once.
+fn concurrency(asked: usize) -> Result<usize> {
+    ensure!(
+        (1..=CONCURRENCY_MAX).contains(&asked),
+        "--concurrency {asked} is not from 1 to {CONCURRENCY_MAX}, which is what a connection to Graph carries at a time"
+    );
+    Ok(asked)
 }
 
 fn only(ids: &[String]) -> Result<BTreeSet<String>> {

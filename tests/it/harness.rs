@@ -235,7 +235,7 @@ pub(crate) async fn provision_rows(sim: &Sim, rows: Rows, how: How) -> Ran {
     let columns = rows.parser().columns();
     let ledger =
         Ledger::to_writer(Box::new(output.clone()), columns, Layout::default()).expect("memory takes everything");
-    let (mut ran, _) = run_into(ledger, sim, rows, how).await;
+    let (mut ran, _) = Box::pin(run_into(ledger, sim, rows, how)).await;
     ran.output = String::from_utf8(output.0.take()).expect("UTF-8");
     ran
 }
@@ -276,8 +276,9 @@ pub(crate) async fn run_into(mut ledger: Ledger, sim: &Sim, mut rows: Rows, how:
     let (mut tally, progress) = (Tally::default(), Progress::new(bar(false), None, true));
     let unknown = how.unknown_attendees;
     let refuses = move |who: &_, why| unknown.is_some_and(|unknown| directory::refuses(unknown, who, why));
-    let (choice, register) = (how.choice, Register::new(rows.parser().clone()).refusing(refuses));
     let action = how.action;
+    let register = action.registering(Register::new(rows.parser().clone()).refusing(refuses));
+    let choice = Choice { chosen: action.chosen(), ..how.choice };
     let rows = pin!(fed(rows, how.break_off).map(|row| row.map(|row| action.prepared(row))));
     let rows = resume(&mut ledger, rows, &choice, &register, &mut tally, None).await.expect("it fits");
     graph.begin(ledger.begun());

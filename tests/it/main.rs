@@ -6,6 +6,7 @@ mod authority;
 mod awkward;
 mod binary;
 mod calendar;
+mod cancel;
 mod changed;
 mod check;
 mod coordinates;

@@ -106,7 +106,8 @@ fn file(path: &str) -> File {
 }
 
 /// The commands, and where their options are declared.
-const COMMANDS: [(&str, &str); 7] = [
+const COMMANDS: [(&str, &str); 8] = [
+    ("cancel", "src/cli/cancel.rs"),
     ("check", "src/cli/check.rs"),
     ("columns", "src/cli/show.rs"),
     ("doctor", "src/cli/doctor.rs"),
