@@ -13,6 +13,7 @@ mod doctor;
 mod environment;
 mod network;
 mod people;
+mod plan;
 mod products;
 mod publish;
 mod run;
@@ -29,6 +30,7 @@ pub use doctor::Doctor;
 pub use environment::Environment;
 pub use network::Network;
 pub use people::{Lookup, People, UnknownAttendees};
+pub use plan::Forecast;
 pub use products::{IcsMethod, Products};
 pub use publish::Publish;
 pub use run::Run;
@@ -58,7 +60,8 @@ impl Cli {
             if empty { option.env(None::<&str>) } else { option }
         };
         let command = Self::command().mut_subcommands(|command| sorted(command.mut_args(unset)));
-        Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+        let read = command.try_get_matches().and_then(|matches| Self::from_arg_matches(&matches));
+        read.unwrap_or_else(|error| plan::exit(&error))
     }
 }
 
@@ -90,6 +93,8 @@ pub enum Command {
     Check(Box<Check>),
     /// Go through all that must be true before meetings can be made, and tell what is missing and what to do; nothing is made.
     Doctor(Box<Doctor>),
+    /// Show what a run would do with each row of a spreadsheet, against what an earlier run has made; nothing is changed.
+    Plan(Box<Forecast>),
     /// Make a Teams meeting for every row of a spreadsheet and write the join links beside them.
     Provision(Box<Provision>),
     /// Make lists, calendars and reports from the output of a run; nobody is asked for anything.
@@ -109,6 +114,7 @@ impl Command {
             Self::Columns(args) => &args.messages,
             Self::Check(args) => &args.messages,
             Self::Doctor(args) => &args.messages,
+            Self::Plan(args) => &args.messages,
             Self::Provision(args) => &args.messages,
             Self::Publish(args) => &args.messages,
             #[cfg(feature = "sim")]

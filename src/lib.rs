@@ -22,7 +22,7 @@
 //! [Outage](outage::Outage) a service that answers nobody; the
 //! [Ledger](ledger::Ledger) is the output while it is being written, in its *partial file*; the
 //! [Register](register::Register) is what has been asked for, the [Directory](directory::Directory) who is in the tenant,
-//! each of whose names takes one look-up, and the [Refusals](refusals::Refusals) are what an organizer is not asked again for; a row is *carried* from an *earlier* output; the
+//! each of whose names takes one look-up, and the [Refusals](refusals::Refusals) are what an organizer is not asked again for; a row is *carried* from an *earlier* output, whose [History](ledger::History) is every meeting that it has; the
 //! [Tally](tally::Tally) counts, and the [Meter](meter::Meter) measures; an [Entry](publish::Entry) is a finished line read
 //! back, and a *product* what is made of them; the [Sim](sim::Sim) is the embedded Graph, and a rehearsal is a run against it.
 //! Organizer, attendee, externalId, joinWebUrl and the like are Graph's own words and keep Graph's spelling.
@@ -62,6 +62,7 @@
 //! | [`check`] | a whole sheet read, counted and told, before anything is sent |
 //! | [`doctor`] | what must be true before meetings can be made, looked at in order |
 //! | [`consent`] | who sits at the terminal is asked before much is changed |
+//! | [`forecast`] | what a run would do, row by row; nothing is changed |
 //! | [`prepare`], [`conclude`], [`closing`] | before the first request, after the last line, and when the run has ended |
 //! | [`cancel`] | an output before its meetings are deleted |
 //! | [`sim`] | the embedded Graph |
@@ -124,6 +125,7 @@ pub mod directory;
 pub mod doctor;
 pub mod door;
 pub mod exit;
+pub mod forecast;
 pub mod gate;
 pub mod graph;
 pub mod hold;

@@ -18,6 +18,7 @@ use convoke::conclude::{at_once, complete, go_on, sum_up};
 use convoke::directory::{self, Directory};
 use convoke::doctor::Doctor;
 use convoke::exit::{self, Ended};
+use convoke::forecast::forecast;
 use convoke::gate::Gate;
 use convoke::graph::{Endpoint, Graph, Http};
 use convoke::input::{Source, feed};
@@ -64,6 +65,7 @@ fn main() -> ExitCode {
                 Command::Cancel(args) => runtime.block_on(cancel(*args, environment, bar, aside.handle())),
                 Command::Check(args) => check(*args, &environment),
                 Command::Doctor(args) => runtime.block_on(doctor(*args, environment)),
+                Command::Plan(args) => runtime.block_on(forecast(*args, environment, width(&stdout()))),
                 Command::Provision(args) => runtime.block_on(provision(*args, environment, bar, aside.handle())),
                 Command::Publish(args) => publish(*args, &environment),
                 #[cfg(feature = "sim")]

@@ -15,7 +15,7 @@ const STEP: u64 = 32;
 const KEPT_MAX: usize = 4096;
 
 /// The rows that were passed.
-pub(super) struct Firsts {
+pub(crate) struct Firsts {
     again: Again,
     /// Where each record begins that follows upon a multiple of [`STEP`].
     offsets: Vec<u64>,
@@ -23,24 +23,24 @@ pub(super) struct Firsts {
 }
 
 impl Firsts {
-    pub(super) fn new(again: Again) -> Self {
+    pub(crate) fn new(again: Again) -> Self {
         Self { again, offsets: Vec::new(), kept: HashMap::new() }
     }
 
     /// What is wrong with a row that asks for the meeting of an earlier record.
-    pub(super) fn conflicts(&mut self, row: &Row, had: &Meeting, first: u64) -> Vec<Flaw> {
+    pub(crate) fn conflicts(&mut self, row: &Row, had: &Meeting, first: u64) -> Vec<Flaw> {
         self.again.conflicts(row, had, first)
     }
 
     /// The next row goes by.
-    pub(super) fn pass(&mut self, row: &Row) {
+    pub(crate) fn pass(&mut self, row: &Row) {
         if (row.record - 1).is_multiple_of(STEP) {
             self.offsets.push(row.offset);
         }
     }
 
     /// What a record that went by asked for, but for its attendees; `None` when it asks for nothing.
-    pub(super) fn meeting(&mut self, record: u64) -> Result<Option<Rc<Meeting>>> {
+    pub(crate) fn meeting(&mut self, record: u64) -> Result<Option<Rc<Meeting>>> {
         if let Some(kept) = self.kept.get(&record) {
             return Ok(kept.clone());
         }

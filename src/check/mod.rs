@@ -21,6 +21,7 @@ use anyhow::{Context as _, Error, Result, ensure};
 use tracing::{info, warn};
 
 use self::count::{Counts, Severity, Told, walk};
+pub(crate) use self::firsts::Firsts;
 use self::json::Json;
 use self::next::{command, next};
 pub(crate) use self::next::{quoted, sheet_words};

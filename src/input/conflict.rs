@@ -13,6 +13,19 @@ pub const CONFLICT: &str = "a row asks for the meeting of an earlier record with
 /// What the words of each flaw end with.
 pub(super) const SAME_KEY: &str = ", with the same organizer and externalId";
 
+impl Parser {
+    /// A moment as a row's clocks have it, or in UTC where its times have an offset of their own.
+    pub fn shown(&mut self, row: &Row, time: DateTime<Utc>) -> String {
+        let zone = row.zone.and_then(|_| self.zone_of(&row.cells));
+        zone.map_or_else(|| Zones::in_utc(time), |zone| self.zones.shown(zone, time))
+    }
+
+    /// A moment for people where there is no row.
+    pub fn in_utc(time: DateTime<Utc>) -> String {
+        Zones::in_utc(time)
+    }
+}
+
 /// What is wrong with a row that asks for the meeting of an earlier record with another subject, other times or other
 /// settings; nothing if it does not. What a row leaves empty it does not ask for, even if `--set` does.
 pub fn conflicts(row: &Row, first: &Meeting, first_record: u64, parser: &mut Parser) -> Vec<Flaw> {

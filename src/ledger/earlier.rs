@@ -8,19 +8,20 @@ use std::path::Path;
 use anyhow::{Context as _, Result, ensure};
 use csv::{ByteRecord, Terminator};
 
+use super::aliases::Aliases;
 use super::layout::{Layout, LineColumns};
 use super::line::outcome;
 use super::read_at::{ReadAt, Records};
 use crate::input::{Cells, Parser};
 use crate::keys::{KeyHash, Keys};
 use crate::meeting::{Meeting, Organizer};
-use crate::outcome::{Answer, Outcome};
+use crate::outcome::{Answer, OnlineMeeting, Outcome};
 
 /// Excel puts it before what it saves.
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
 /// The lines of a file after its header, and that.
-fn beginning(file: &File) -> io::Result<(Records<'_>, ByteRecord)> {
+pub(super) fn beginning(file: &File) -> io::Result<(Records<'_>, ByteRecord)> {
     let mut head = Vec::new();
     ReadAt::new(file, 0).take(3).read_to_end(&mut head)?;
     let beginning = if head == BYTE_ORDER_MARK { 3 } else { 0 };
@@ -40,6 +41,7 @@ pub struct Earlier {
     /// Where our columns are.
     places: LineColumns,
     keys: Keys,
+    aliases: Aliases,
 }
 
 impl Earlier {
@@ -56,17 +58,17 @@ impl Earlier {
             "it is no output of this program: status or joinWebUrl is missing"
         );
         let parser = input.under(&record).context("it is no output of this program")?;
-        let mut earlier = Self { file: file.try_clone()?, parser, layout, places, keys: Keys::default() };
+        let aliases = Aliases::default();
+        let mut earlier = Self { file: file.try_clone()?, parser, layout, places, keys: Keys::default(), aliases };
         loop {
             let place = lines.place();
             if !lines.read(&mut record)? {
                 return Ok(Some(earlier));
             }
             if let Some((meeting, answer, _)) = earlier.has(&record) {
-                earlier.keys.put(KeyHash::of(&meeting.key()), place);
-                if let Some(meeting) = by_id(&meeting, &answer) {
-                    earlier.keys.put(KeyHash::of(&meeting.key()), place);
-                }
+                earlier.aliases.learn(&meeting, &answer);
+                let key = earlier.aliases.key(&meeting);
+                earlier.keys.put(KeyHash::of(&key), place);
             }
         }
     }
@@ -92,23 +94,27 @@ impl Earlier {
 
     /// The line that an unchanged row keeps, and how many requests it took then.
     pub fn find(&mut self, meeting: &Meeting) -> io::Result<Option<(Outcome, u32)>> {
-        let Some(place) = self.keys.place(KeyHash::of(&meeting.key())) else { return Ok(None) };
+        let key = self.aliases.key(meeting);
+        // A line that says no object id may stand before the one that does.
+        let place = self.keys.place(KeyHash::of(&key)).or_else(|| self.keys.place(KeyHash::of(&meeting.key())));
+        let Some(place) = place else { return Ok(None) };
         let mut record = ByteRecord::new();
         Records::new(&self.file, place, u64::MAX, Terminator::CRLF).read(&mut record)?;
         let Some((asked, answer, attempts)) = self.has(&record) else { return Ok(None) };
-        let is_organizers = |own: &Meeting| own.key() == meeting.key();
-        let is_asked = is_organizers(&asked) || by_id(&asked, &answer).is_some_and(|own| is_organizers(&own));
-        let is_same = is_asked && Meeting { organizer: meeting.organizer.clone(), ..asked } == *meeting;
+        let is_same =
+            self.aliases.key(&asked) == key && Meeting { organizer: meeting.organizer.clone(), ..asked } == *meeting;
         let carried = if is_same { Outcome::carried(meeting, answer) } else { None };
         Ok(carried.map(|carried| (carried, attempts)))
     }
 }
 
-/// The same with the organizer's object id, which Graph has told, when the line has another name that this run knows
-/// nothing of.
-fn by_id(asked: &Meeting, answer: &Answer) -> Option<Meeting> {
-    let id = answer.meeting.organizer_id.as_ref()?.to_ascii_lowercase();
-    matches!(asked.organizer, Organizer::Named(_)).then(|| Meeting { organizer: Organizer::User(id), ..asked.clone() })
+/// What Graph keys a line's meeting by, under each name of its organizer: a later run may know them by another.
+fn every_key(asked: &Meeting, answer: &Answer) -> Vec<KeyHash> {
+    let OnlineMeeting { organizer_id, organizer_upn, .. } = &answer.meeting;
+    let others = [organizer_id.clone().map(Organizer::User), organizer_upn.clone().map(Organizer::Named)];
+    let others = others.into_iter().flatten().filter(|_| asked.organizer != Organizer::Me);
+    let others = others.map(|organizer| Meeting { organizer, ..asked.clone() }.key());
+    [asked.key()].into_iter().chain(others).map(|key| KeyHash::of(&key)).collect()
 }
 
 /// The meetings that an earlier output has and that were to be set or changed and could not be. Nothing in what is no output
@@ -126,8 +132,7 @@ pub fn unfinished(path: &Path, input: &Parser) -> Result<HashSet<KeyHash>> {
         let cells = Cells(record.clone());
         let Some((outcome, ..)) = places.line(&cells, Vec::new()) else { continue };
         if let (Some(_), Some(answer), Ok(asked)) = (outcome.unchanged(), outcome.answer(), parser.meeting(&cells)) {
-            let by_id = by_id(&asked, answer).map(|meeting| KeyHash::of(&meeting.key()));
-            keys.extend([Some(KeyHash::of(&asked.key())), by_id].into_iter().flatten());
+            keys.extend(every_key(&asked, answer));
         }
     }
     Ok(keys)

@@ -5,7 +5,9 @@
 //! record *n* of the output answers record *n* of the input because the pipeline appends in that order. So a partial
 //! file is its own journal, and nothing else is written down.
 
+mod aliases;
 mod earlier;
+mod history;
 mod layout;
 mod line;
 mod output;
@@ -26,6 +28,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tracing::debug;
 
 pub use self::earlier::{Earlier, has_links_not_of, has_links_of, unfinished};
+pub use self::history::{History, Was};
 pub use self::layout::{COLUMNS, Layout, LineColumns, unexpected};
 pub use self::output::Output;
 pub use self::partial::{folder, partial};

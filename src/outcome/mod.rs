@@ -4,11 +4,13 @@
 
 mod change;
 mod drift;
+mod remembered;
 mod status;
 mod trouble;
 
 pub use self::change::{Change, Extra};
 pub use self::drift::{Difference, MadeBy, Member, OnlineMeeting, Participant, differences, found, mended};
+pub use self::remembered::remembered;
 pub use self::status::Status;
 pub use self::trouble::{Own, Trouble};
 

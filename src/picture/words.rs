@@ -15,6 +15,18 @@ impl Paint {
         self.paint("1", text)
     }
 
+    pub(crate) fn green(self, text: &str) -> String {
+        self.paint("32", text)
+    }
+
+    pub(crate) fn yellow(self, text: &str) -> String {
+        self.paint("33", text)
+    }
+
+    pub(crate) fn red(self, text: &str) -> String {
+        self.paint("31", text)
+    }
+
     pub(super) fn dim(self, text: &str) -> String {
         self.paint("2", text)
     }

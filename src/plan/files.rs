@@ -9,6 +9,8 @@ use anyhow::{Context as _, Result, bail, ensure};
 use crate::input::Input;
 use crate::ledger::{Output, folder, partial};
 
+/// How the output's name ends where it is not named.
+pub(super) const JOINED: &str = ".joined.csv";
 /// Systems follow no more links than this, either.
 const LINKS_MAX: usize = 40;
 

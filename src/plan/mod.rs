@@ -5,6 +5,7 @@ mod cancellation;
 mod cloud;
 mod credentials;
 mod files;
+mod forecast;
 mod job;
 mod network;
 mod products;
@@ -24,7 +25,8 @@ use chrono::{DateTime, Utc};
 pub use self::cloud::Cloud;
 pub use self::credentials::{SignIn, sign_in};
 pub use self::files::input;
-use self::files::{Files, output};
+use self::files::{Files, JOINED, output};
+pub use self::forecast::{Earlier, Forecast, Reads};
 pub use self::job::Job;
 pub use self::network::{Network, Sourced};
 use self::products::wanted;
@@ -33,7 +35,7 @@ pub use self::reading::reading;
 pub use self::settings::{Setting, settings};
 pub use self::told::told;
 pub use self::values::rate;
-use self::values::{max_errors, time};
+use self::values::{concurrency, max_errors, time};
 use crate::choice::MaxErrors;
 use crate::cli::{Environment, Lookup, Provision, UnknownAttendees};
 use crate::input::{Input, Reading};
@@ -42,8 +44,6 @@ use crate::outcome::Extra;
 use crate::pace::Rate;
 use crate::publish::{Ping, Wanted};
 
-/// One HTTP/2 connection carries at most 100 calls at a time and queues the rest unseen.
-const CONCURRENCY_MAX: usize = 100;
 /// Whom the run talks to.
 #[derive(Clone, Debug)]
 pub enum Target {
@@ -145,7 +145,7 @@ impl Plan {
 
     fn checked(args: Provision, target: Target, network: Network, now: DateTime<Utc>) -> Result<Self> {
         let input = input(args.input);
-        let output = output(&input, args.output, ".joined.csv")?;
+        let output = output(&input, args.output, JOINED)?;
         let (carry, rejects) = (args.carry.as_deref(), args.rejects.as_deref());
         let files = Files { input: &input, output: &output, carry, rejects };
         files.check()?;
@@ -187,15 +187,6 @@ impl Plan {
     pub fn layout(&self) -> Layout {
         Layout { join_information: self.join_information }
     }
-}
-
-/// How many requests are on the wire at once.
-fn concurrency(asked: usize) -> Result<usize> {
-    ensure!(
-        (1..=CONCURRENCY_MAX).contains(&asked),
-        "--concurrency {asked} is not from 1 to {CONCURRENCY_MAX}, which is what a connection to Graph carries at a time"
-    );
-    Ok(asked)
 }
 
 fn only(ids: &[String]) -> Result<BTreeSet<String>> {

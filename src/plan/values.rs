@@ -10,6 +10,8 @@ use crate::choice::MaxErrors;
 use crate::graph::is_loopback;
 use crate::pace::Rate;
 
+/// One HTTP/2 connection carries at most 100 calls at a time and queues the rest unseen.
+const CONCURRENCY_MAX: usize = 100;
 /// No second of any service takes more; it keeps absurd numbers out of the arithmetic.
 const RATE_MAX: f64 = 100_000.0;
 /// Nobody waits longer for a run, and clocks can be reckoned with it.
@@ -40,6 +42,15 @@ pub(super) fn address(name: &str, text: &str) -> Result<String> {
         "{name} '{text}' has Graph's version at its end, which is added to each request: leave /{last} out"
     );
     Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// How many requests may be on the wire at once.
+pub(super) fn concurrency(most: usize) -> Result<usize> {
+    ensure!(
+        (1..=CONCURRENCY_MAX).contains(&most),
+        "--concurrency {most} is not from 1 to {CONCURRENCY_MAX}, which is what a connection to Graph carries at a time"
+    );
+    Ok(most)
 }
 
 /// Attempts per second, or how they are found.

@@ -14,6 +14,7 @@ mod der;
 mod devices;
 mod directory;
 mod doctor;
+mod forecast;
 mod harness;
 mod held;
 mod host;
