@@ -11,7 +11,7 @@ use std::rc::Rc;
 pub use self::chosen::{Chosen, Meant};
 
 use crate::input::Row;
-use crate::ledger::Earlier;
+use crate::ledger::{Earlier, LineColumns};
 use crate::outcome::{Outcome, Status};
 use crate::tally::Tally;
 
@@ -31,6 +31,8 @@ pub struct Choice {
     pub chosen: Option<Rc<Chosen>>,
     /// Rows that have their meeting in an earlier output keep it and are not, either.
     pub carry: Option<RefCell<Earlier>>,
+    /// Where the columns of their lines are, if the rows are those of an output: what was skipped there is skipped again.
+    pub lines: Option<LineColumns>,
 }
 
 impl Choice {
@@ -41,7 +43,12 @@ impl Choice {
             self.unseen.borrow_mut().remove(id.as_str());
         }
         let unchosen = self.chosen.as_ref().is_some_and(|chosen| !chosen.has(row));
-        beyond || unchosen || self.only.as_ref().is_some_and(|only| !Self::names(only, row))
+        let was_skipped = || {
+            let line = self.lines.as_ref().and_then(|lines| lines.line(&row.cells, Vec::new()));
+            matches!(line, Some((Outcome::Skipped, ..)))
+        };
+        let unnamed = self.only.as_ref().is_some_and(|only| !Self::names(only, row));
+        beyond || unchosen || unnamed || was_skipped()
     }
 
     /// Whether the row is named one by one, so that it is to be sent whatever an earlier output has.

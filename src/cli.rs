@@ -23,6 +23,7 @@ mod signin;
 #[cfg(feature = "sim")]
 mod simulate;
 mod sources;
+mod verify;
 
 pub use cancel::Cancel;
 pub use check::{Check, Form, Report};
@@ -38,6 +39,7 @@ pub use sheet::{Dates, Sheet};
 pub use show::{Columns, Template};
 pub use signin::{Auth, SignIn, Variables};
 pub use sources::Sources;
+pub use verify::Verify;
 
 #[cfg(feature = "sim")]
 pub use simulate::Simulate;
@@ -104,6 +106,8 @@ pub enum Command {
     Simulate(Box<Simulate>),
     /// Print a sheet to start from: a header, and rows to write over.
     Template(Template),
+    /// Read each meeting of an output by its id, and tell which links work, which differ, expire or are gone; nothing is changed.
+    Verify(Box<Verify>),
 }
 
 impl Command {
@@ -120,6 +124,7 @@ impl Command {
             #[cfg(feature = "sim")]
             Self::Simulate(args) => &args.messages,
             Self::Template(args) => &args.messages,
+            Self::Verify(args) => &args.messages,
         }
     }
 }

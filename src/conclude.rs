@@ -43,6 +43,7 @@ pub fn go_on(plan: &Plan, lines: u64) -> String {
     let found = match plan.job {
         Job::Provision { .. } => "meetings that were made are found again, never made twice",
         Job::Cancel(_) => "meetings that were deleted are found to be gone, and no others are deleted",
+        Job::Verify { .. } => "nothing was changed",
     };
     match &plan.output {
         Output::File(_) if lines == 0 => format!("run the same command again: {found}"),

@@ -2,10 +2,15 @@
 
 use std::io::{self, BufRead as _, Write as _};
 
+use anyhow::anyhow;
 use tokio::task::spawn_blocking;
 use tracing::warn;
 
 use crate::action::Action;
+use crate::exit::{Ended, STOPPED};
+use crate::forecast::changes;
+use crate::input::{Row, Rows};
+use crate::ledger::{History, Ledger, Output};
 use crate::plan::{Job, Plan};
 use crate::stop::Stop;
 use crate::tally::plural;
@@ -37,27 +42,45 @@ impl Due {
 fn may_have_to_ask(plan: &Plan, is_terminal: bool) -> bool {
     let changes = match &plan.job {
         Job::Provision { update } => update.is_some(),
-        Job::Cancel(_) => false,
+        Job::Cancel(_) | Job::Verify { .. } => false,
     };
     changes && is_terminal && !plan.yes && !plan.target.is_rehearsal()
 }
 
-/// Asks before more than [`CHANGES_MAX`] meetings are changed; says whether to go on. `None` when the run is stopped first.
+/// How many meetings will be changed, as far as an earlier output tells.
+fn foreseen(plan: &Plan, rows: &Rows) -> Option<u64> {
+    let Job::Provision { update: Some(extra) } = plan.job else { return None };
+    let output = match &plan.output {
+        Output::File(path) => Some(path),
+        Output::Stdout => None,
+    };
+    let mut earlier = output.into_iter().chain(&plan.carry);
+    let history = earlier.find_map(|path| History::open(path, rows.parser()).ok().flatten())?;
+    let is_named = |row: &Row| {
+        let only = plan.only.as_ref();
+        only.is_none_or(|only| row.external_id.as_ref().is_some_and(|id| only.contains(id.as_str())))
+    };
+    let is_sent = |row: &Row| plan.limit.is_none_or(|limit| row.record <= limit) && is_named(row);
+    changes(rows.anew().ok()?, Some(history), extra, is_sent).ok()
+}
+
+/// Asks before more than [`CHANGES_MAX`] meetings are changed. `None` when the run is stopped first; fails, and leaves the
+/// output as it was, when the answer is no.
 pub async fn consent(
     plan: &Plan,
     is_terminal: bool,
-    foreseen: impl FnOnce() -> Option<u64>,
-    rows: u64,
+    rows: &Rows,
     action: &Action,
     stop: &Stop,
-) -> Option<bool> {
+    ledger: Ledger,
+) -> Result<Option<Ledger>, Ended> {
     if !may_have_to_ask(plan, is_terminal) {
-        return Some(true);
+        return Ok(Some(ledger));
     }
-    let question = match Due::of(foreseen(), rows) {
+    let question = match Due::of(foreseen(plan, rows), rows.about().records) {
         Due::Few => {
             action.limit_changes(CHANGES_MAX);
-            return Some(true);
+            return Ok(Some(ledger));
         }
         Due::Asks(Some(changes), _) => format!("{} will be changed", plural(changes, "meeting")),
         Due::Asks(None, rows) => {
@@ -66,8 +89,17 @@ pub async fn consent(
     };
     warn!("{question}; convoke plan shows each of them");
     // Reading blocks, and a signal is to be heard meanwhile.
-    let answer = stop.or(spawn_blocking(ask)).await?;
-    Some(answer.is_ok_and(|answer| answer.is_ok_and(|answer| is_yes(&answer))))
+    let answered = stop.or(spawn_blocking(ask)).await;
+    if let Some(Ok(Ok(answer))) = &answered
+        && is_yes(answer)
+    {
+        return Ok(Some(ledger));
+    }
+    ledger.leave(false).map_err(|error| Ended(STOPPED, error.into()))?;
+    match answered {
+        Some(_) => Err(Ended(STOPPED, anyhow!("nothing was sent, since the answer was no"))),
+        None => Ok(None),
+    }
 }
 
 fn ask() -> io::Result<String> {

@@ -1,36 +1,37 @@
 //! Parses, plans, wires, runs, and maps the end of the run to an exit status.
 
 use std::cell::{Cell, RefCell};
-use std::io::{self, BufWriter, IsTerminal, stderr, stdout};
+use std::io::{self, BufWriter, IsTerminal, stderr, stdin, stdout};
 use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, anyhow};
-use chrono::Datelike as _;
+use anyhow::{Context as _, Result};
+use chrono::{DateTime, Datelike as _, Utc};
 use convoke::ask::Service;
 use convoke::cancel as cancelling;
 use convoke::check::Check;
-use convoke::cli::{self, Cli, Command, Environment, LogFormat, Provision};
+use convoke::cli::{self, Cli, Command, Environment, LogFormat};
 use convoke::closing::{self, Known, close};
 use convoke::conclude::{at_once, complete, go_on, sum_up};
+use convoke::consent::consent;
 use convoke::directory::{self, Directory};
 use convoke::doctor::Doctor;
 use convoke::exit::{self, Ended};
 use convoke::forecast::forecast;
 use convoke::gate::Gate;
-use convoke::graph::{Endpoint, Graph, Http};
+use convoke::graph::{Graph, Http};
 use convoke::input::{Source, feed};
 use convoke::ledger::{Ledger, unexpected};
 use convoke::log;
 use convoke::picture::{Scene, WIDTH};
 use convoke::pipeline::{Failure, Shared, run};
-use convoke::plan::{Plan, Publication, Refusal, Target};
+use convoke::plan::{Plan, Publication, Refusal};
 use convoke::prepare::{Sheet, choose, greet, rejects, resume, sheet, take_over, tell_unseen};
 use convoke::progress::{Progress, bar};
 use convoke::register::Register;
-use convoke::rehearsal::{JOIN_URL_START, rehearsal};
+use convoke::rehearsal::{JOIN_URL_START, endpoint};
 use convoke::show;
 use convoke::signals::Signals;
 #[cfg(feature = "sim")]
@@ -48,30 +49,39 @@ fn main() -> ExitCode {
     let (command, environment) = (Cli::read().command, Environment::read());
     let terminal = stderr().is_terminal();
     let messages = command.messages();
-    let bar = match &command {
-        Command::Cancel(args) => bar(terminal && !messages.quiet && args.yes),
-        // Results on the same terminal would run through the bar.
-        Command::Provision(args) => {
-            bar(terminal && !messages.quiet && !(args.writes_to_stdout() && stdout().is_terminal()))
-        }
-        _ => bar(false),
+    // Results on the same terminal would run through the bar.
+    let to_stdout = match &command {
+        Command::Cancel(args) if args.yes => Some(false),
+        Command::Provision(args) => Some(args.writes_to_stdout()),
+        Command::Verify(args) => Some(args.writes_to_stdout()),
+        _ => None,
     };
+    let bar = bar(to_stdout.is_some_and(|to| terminal && !messages.quiet && !(to && stdout().is_terminal())));
+    // Programs get a flaw as an event, and people get it as a picture.
+    let pictures = (messages.log_format == LogFormat::Human).then(|| width(&stderr()).unwrap_or(WIDTH));
+    let now = environment.now;
     let subscriber =
         log::subscriber(messages.log_format, log::level(messages), terminal && !environment.no_color, bar.clone());
     tracing::subscriber::set_global_default(subscriber).expect("nobody else sets one");
     let ended = match runtimes().context("the runtime cannot be started") {
         Ok((runtime, aside)) => {
+            let run_rows = |plan| runtime.block_on(rows(plan, now, pictures, bar, aside.handle()));
             let ended = match command {
-                Command::Cancel(args) => runtime.block_on(cancel(*args, environment, bar, aside.handle())),
+                Command::Cancel(args) => match cancelling::planned(*args, environment, JOIN_URL_START) {
+                    Ok(plan) if plan.yes => run_rows(Ok(plan)),
+                    Ok(plan) => cancelling::preview(&plan, &mut BufWriter::new(stdout().lock())),
+                    Err(ended) => Err(ended),
+                },
                 Command::Check(args) => check(*args, &environment),
                 Command::Doctor(args) => runtime.block_on(doctor(*args, environment)),
                 Command::Plan(args) => runtime.block_on(forecast(*args, environment, width(&stdout()))),
-                Command::Provision(args) => runtime.block_on(provision(*args, environment, bar, aside.handle())),
+                Command::Provision(args) => run_rows(Plan::from_args(*args, environment)),
                 Command::Publish(args) => publish(*args, &environment),
                 #[cfg(feature = "sim")]
                 Command::Simulate(args) => runtime.block_on(simulate(*args)),
                 Command::Columns(_) => show::columns(width(&stdout())),
-                Command::Template(args) => show::sheet(&args, environment.now.year()),
+                Command::Template(args) => show::sheet(&args, now.year()),
+                Command::Verify(args) => run_rows(Plan::of_verification(*args, environment)),
             };
             // A disk that is slow to sync keeps nobody waiting: what had to be safe is.
             runtime.shutdown_background();
@@ -116,12 +126,17 @@ fn runtimes() -> io::Result<(Runtime, Runtime)> {
     Ok((runtime, aside))
 }
 
-async fn provision(args: Provision, environment: Environment, bar: ProgressBar, aside: &Handle) -> Result<u8, Ended> {
-    let (begun, now) = (Instant::now(), environment.now);
-    // Programs get a flaw as an event, and people get it as a picture.
-    let pictures = (args.messages.log_format == LogFormat::Human).then(|| width(&stderr()).unwrap_or(WIDTH));
+/// Does with the rows what was planned.
+async fn rows(
+    plan: Result<Plan, Refusal>,
+    now: DateTime<Utc>,
+    pictures: Option<usize>,
+    bar: ProgressBar,
+    aside: &Handle,
+) -> Result<u8, Ended> {
+    let begun = Instant::now();
     // Who watches over jobs is told of one that has lost its secret, too.
-    let (plan, refused) = match Plan::from_args(args, environment) {
+    let (plan, refused) = match plan {
         Ok(plan) => (plan, None),
         Err(Refusal::Credentials(error, Some(plan))) => (*plan, Some(Ended(exit::CREDENTIALS, error))),
         Err(Refusal::Credentials(error, None)) => return Err(Ended(exit::CREDENTIALS, error)),
@@ -140,15 +155,6 @@ async fn provision(args: Provision, environment: Environment, bar: ProgressBar, 
         ping.end(aside, told, status, &summary).await;
     }
     ended
-}
-
-async fn cancel(args: cli::Cancel, environment: Environment, bar: ProgressBar, aside: &Handle) -> Result<u8, Ended> {
-    let begun = Instant::now();
-    let plan = cancelling::planned(args, environment, JOIN_URL_START)?;
-    if !plan.yes {
-        return cancelling::preview(&plan, &mut BufWriter::new(stdout().lock()));
-    }
-    Box::pin(rows_to_lines(&plan, begun, None, bar, aside, &mut Known::default())).await
 }
 
 /// Reads the input, asks for its meetings and writes the output; what is known of all this by the time it ends is left in
@@ -178,6 +184,8 @@ async fn rows_to_lines(
     let directory = plan.unknown_attendees.map(|what| Directory::new(&graph, &directory_gate, &stop, what));
     let Some(ledger) = sheet.know(plan, &service, directory.as_ref(), pictures, ledger).await? else { return anew() };
     let (ledger, (choice, action)) = choose(plan, sheet.rows.parser(), ledger)?;
+    let person = stdin().is_terminal() && stderr().is_terminal();
+    let Some(ledger) = consent(plan, person, &sheet.rows, &action, &stop, ledger).await? else { return anew() };
     let unknown = plan.unknown_attendees;
     let refuses = move |who: &_, why| unknown.is_some_and(|unknown| directory::refuses(unknown, who, why));
     let register = action.registering(Register::new(sheet.rows.parser().clone()).refusing(refuses));
@@ -284,19 +292,4 @@ fn listen(stop: &Arc<Stop>, begun: Instant, deadline: Option<Duration>, aside: &
 #[expect(clippy::exit, reason = "the main task may be blocked, on a pipe that nobody reads or a disk that hangs")]
 fn end_process(status: u8) -> ! {
     std::process::exit(status.into())
-}
-
-/// Where the run talks to. This is the only place that knows that a rehearsal is one.
-fn endpoint(plan: &Plan, aside: &Handle) -> Result<Endpoint, Ended> {
-    let language = plan.language.clone();
-    let endpoint = match plan.target.clone() {
-        Target::Real(sign_in) => {
-            let credentials = sign_in.credentials;
-            let (graph_url, login_url) = (plan.network.graph_url.value.clone(), plan.network.login_url.value.clone());
-            Endpoint { graph_url, login_url, credentials, language, invitations: false }
-        }
-        Target::Rehearsal(scenario) => rehearsal(&scenario, plan.reading.me, language, aside)?,
-        Target::Nobody => return Err(Ended(exit::CREDENTIALS, anyhow!("there is nothing to sign in with"))),
-    };
-    Ok(Endpoint { invitations: plan.join_information, ..endpoint })
 }

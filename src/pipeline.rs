@@ -245,6 +245,10 @@ fn enter<E>(row: Row, shared: &Shared<'_, E>, ledger: &RefCell<Ledger>) -> io::R
             return Ok(Entered { row, way, remark: None });
         }
     };
+    if shared.action.asks_for_each() {
+        let nobody_waits = watch::channel(None).0;
+        return Ok(Entered { row, way: Way::Asks(nobody_waits, known), remark: None });
+    }
     let turn = shared.register.enter(row.record, meeting, &ledger.borrow())?;
     let first = match &turn {
         Turn::Ask(_) => None,
@@ -310,15 +314,20 @@ async fn ask<E: Exchange>(
 ) -> Option<(Outcome, Option<Remark>)> {
     let asker = refusals.asker(meeting, row.record);
     let looks_up = !meeting.attendees.is_empty() && !matches!(asker.shut(), Some(Shut::Refused(_)));
+    let mut overlooked = shared.action.overlooked(row);
     let filled_in = match looks_up.then_some(shared.directory).flatten() {
-        Some(directory) => Some(match directory.fill_in(row, meeting, shared.register).await? {
-            Ok(filled_in) => filled_in,
-            Err(outcome) => return Some((outcome, None)),
+        Some(directory) => Some(match (directory.fill_in(row, meeting, shared.register).await?, &mut overlooked) {
+            (Ok(filled_in), _) => filled_in,
+            (Err(Outcome::Invalid(absent)), Some(flaws)) => {
+                flaws.extend(absent);
+                (Meeting { attendees: Vec::new(), ..meeting.clone() }, None)
+            }
+            (Err(outcome), _) => return Some((outcome, None)),
         }),
         None => None,
     };
     let (meeting, remark) = filled_in.as_ref().map_or((meeting, None), |(meeting, remark)| (meeting, *remark));
-    let task = Task { record: row.record, meeting, known };
+    let task = Task { record: row.record, meeting, known, flaws: overlooked.as_deref().unwrap_or_default() };
     let outcome = shared.action.carry_out(shared.service, task, tries, &asker).await?;
     Some((outcome, remark))
 }

@@ -21,7 +21,7 @@ use crate::directory::{Directory, ORGANIZERS_MAX};
 use crate::exit::{Ended, INPUT, MAKE_ROOM, STOPPED, USAGE};
 use crate::graph::Exchange;
 use crate::input::{About, Parser, Reading, Row, Rows, Source, Watch};
-use crate::ledger::{Earlier, Ledger, Misfit, Output, Rejects, Stand, check_room, partial};
+use crate::ledger::{Earlier, Ledger, LineColumns, Misfit, Output, Rejects, Stand, check_room, partial};
 use crate::outcome::Outcome;
 use crate::plan::Plan;
 use crate::register::Register;
@@ -39,7 +39,8 @@ fn choice(plan: &Plan, parser: &Parser) -> Result<Choice> {
         }
     };
     let unseen = RefCell::new(plan.only.clone().unwrap_or_default());
-    Ok(Choice { limit: plan.limit, only: plan.only.clone(), unseen, carry, ..Choice::default() })
+    let lines = plan.job.is_about_lines().then(|| LineColumns::of(parser.columns()));
+    Ok(Choice { limit: plan.limit, only: plan.only.clone(), unseen, carry, lines, ..Choice::default() })
 }
 
 /// Where the rows without a meeting go, if anywhere.
@@ -71,6 +72,10 @@ pub fn sheet(plan: &Plan, pictures: Option<usize>, opened: &mut Option<Source>) 
     if plan.strict {
         refuse_any_flaw(plan, source.clone(), plan.reading.clone(), pictures).map_err(ends(INPUT))?;
     }
+    let about_lines = plan.job.check(rows.parser().columns());
+    about_lines
+        .with_context(|| format!("{} cannot be read as an output of convoke", plan.input))
+        .map_err(ends(INPUT))?;
     let total = rows.about().records;
     if let Output::File(path) = &plan.output {
         let room = check_room(path, length, total);

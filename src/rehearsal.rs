@@ -1,10 +1,12 @@
-//! A rehearsal's Graph: the embedded one, on a socket of this machine. A build without it has words for that.
+//! Where a run talks to: a Graph that is there, or in a rehearsal the embedded one, on a socket of this machine. A build
+//! without that has words for it.
 
-use anyhow::Error;
+use anyhow::{Error, anyhow};
 use tokio::runtime::Handle;
 
-use crate::exit::{Ended, USAGE};
+use crate::exit::{CREDENTIALS, Ended, USAGE};
 use crate::graph::Endpoint;
+use crate::plan::{Plan, Target};
 
 #[cfg(feature = "sim")]
 pub use sim::JOIN_URL_START;
@@ -22,9 +24,25 @@ use {
 #[cfg(not(feature = "sim"))]
 pub const JOIN_URL_START: &str = "https://teams.example/";
 
+/// Where the run talks to; a rehearsal's Graph is started on `aside`. This is the only place that knows that a rehearsal is
+/// one.
+pub fn endpoint(plan: &Plan, aside: &Handle) -> Result<Endpoint, Ended> {
+    let language = plan.language.clone();
+    let endpoint = match plan.target.clone() {
+        Target::Real(sign_in) => {
+            let credentials = sign_in.credentials;
+            let (graph_url, login_url) = (plan.network.graph_url.value.clone(), plan.network.login_url.value.clone());
+            Endpoint { graph_url, login_url, credentials, language, invitations: false }
+        }
+        Target::Rehearsal(scenario) => rehearsal(&scenario, plan.reading.me, language, aside)?,
+        Target::Nobody => return Err(Ended(CREDENTIALS, anyhow!("there is nothing to sign in with"))),
+    };
+    Ok(Endpoint { invitations: plan.join_information, ..endpoint })
+}
+
 /// Starts a Graph on `aside`, on such a day, for an app or for a signed-in user.
 #[cfg(feature = "sim")]
-pub fn rehearsal(scenario: &str, me: bool, language: Option<String>, aside: &Handle) -> Result<Endpoint, Ended> {
+fn rehearsal(scenario: &str, me: bool, language: Option<String>, aside: &Handle) -> Result<Endpoint, Ended> {
     let scenario = scenario.parse().map_err(|why: String| Ended(USAGE, Error::msg(why)))?;
     let sim = Sim::new(scenario);
     let credentials = if me {
@@ -43,7 +61,7 @@ pub fn rehearsal(scenario: &str, me: bool, language: Option<String>, aside: &Han
 
 /// Refuses.
 #[cfg(not(feature = "sim"))]
-pub fn rehearsal(_: &str, _: bool, _: Option<String>, _: &Handle) -> Result<Endpoint, Ended> {
+fn rehearsal(_: &str, _: bool, _: Option<String>, _: &Handle) -> Result<Endpoint, Ended> {
     let why = "this build has no Graph to rehearse against: it was made without the feature `sim`";
     Err(Ended(USAGE, Error::msg(why)))
 }

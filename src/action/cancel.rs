@@ -78,7 +78,7 @@ impl Cancel {
         tries: &mut Tries,
         asker: &Asker<'_>,
     ) -> Option<Outcome> {
-        let Task { record, meeting, known } = task;
+        let Task { record, meeting, known, .. } = task;
         let is_whole = |answer: &&Answer| answer.meeting.id.is_some() && answer.meeting.external_id.is_some();
         let Some(line) = known.filter(is_whole) else { return Some(Outcome::Refused(not_this(NO_NAME))) };
         let (id, name) = (line.meeting.id.as_deref()?, ExternalId::new(line.meeting.external_id.as_deref()?)?);

@@ -6,15 +6,17 @@
 mod cancel;
 mod of_plan;
 mod provision;
+mod verify;
 
 use std::rc::Rc;
 
 pub use self::cancel::Cancel;
 pub use self::provision::Provision;
+pub use self::verify::Verify;
 use crate::ask::Service;
 use crate::choice::Chosen;
 use crate::graph::Exchange;
-use crate::input::Row;
+use crate::input::{Flaw, Row};
 use crate::meeting::Meeting;
 use crate::outcome::{Answer, Outcome, Status};
 use crate::pipeline::WINDOW;
@@ -28,6 +30,8 @@ pub enum Action {
     Provision(Provision),
     /// It loses the meeting that an earlier output has for it.
     Cancel(Cancel),
+    /// Its meeting is looked at, and nothing is changed.
+    Verify(Box<Verify>),
 }
 
 /// One row, and what it is about.
@@ -39,6 +43,8 @@ pub struct Task<'a> {
     pub meeting: &'a Meeting,
     /// The meeting that an earlier output has for it, where the action is about those.
     pub known: Option<&'a Answer>,
+    /// What is wrong with the row, where its meeting is looked at all the same.
+    pub flaws: &'a [Flaw],
 }
 
 /// What an action knows of a row before anybody is asked.
@@ -58,6 +64,7 @@ impl Action {
         match self {
             Self::Provision(_) => row,
             Self::Cancel(cancel) => cancel.prepared(row),
+            Self::Verify(verify) => verify.prepared(row),
         }
     }
 
@@ -66,6 +73,23 @@ impl Action {
         match self {
             Self::Provision(_) => Known::Nothing,
             Self::Cancel(cancel) => cancel.known(row),
+            Self::Verify(verify) => verify.known(row),
+        }
+    }
+
+    /// Whether each row asks for itself, be it that an earlier one has asked for the same meeting: it has a line of its own.
+    pub fn asks_for_each(&self) -> bool {
+        match self {
+            Self::Provision(_) | Self::Cancel(_) => false,
+            Self::Verify(_) => true,
+        }
+    }
+
+    /// What is wrong with the row, where its meeting is looked at all the same; `None` where a row that has flaws is not sent.
+    pub fn overlooked(&self, row: &Row) -> Option<Vec<Flaw>> {
+        match self {
+            Self::Provision(_) | Self::Cancel(_) => None,
+            Self::Verify(_) => Some(verify::overlooked(row)),
         }
     }
 
@@ -80,6 +104,7 @@ impl Action {
         match self {
             Self::Provision(provision) => provision.carry_out(service, task, tries, asker).await,
             Self::Cancel(cancel) => cancel.carry_out(service, task, tries, asker).await,
+            Self::Verify(verify) => verify.carry_out(service, task, tries, asker).await,
         }
     }
 
@@ -87,14 +112,14 @@ impl Action {
     pub fn limit_changes(&self, most: u64) {
         match self {
             Self::Provision(provision) => provision.changes_left.set(Some(most)),
-            Self::Cancel(_) => {}
+            Self::Cancel(_) | Self::Verify(_) => {}
         }
     }
 
     /// How many rows are under way at once.
     pub fn window(&self) -> usize {
         match self {
-            Self::Provision(_) | Self::Cancel(_) => WINDOW,
+            Self::Provision(_) | Self::Cancel(_) | Self::Verify(_) => WINDOW,
         }
     }
 
@@ -103,13 +128,14 @@ impl Action {
         match self {
             Self::Provision(_) => status.is_as_asked(),
             Self::Cancel(_) => matches!(status, Status::Cancelled | Status::Gone | Status::Skipped),
+            Self::Verify(_) => status == Status::Existing,
         }
     }
 
     /// Which meetings of an output it is about, if it is about those.
     pub fn chosen(&self) -> Option<Rc<Chosen>> {
         match self {
-            Self::Provision(_) => None,
+            Self::Provision(_) | Self::Verify(_) => None,
             Self::Cancel(cancel) => Some(cancel.chosen.clone()),
         }
     }
@@ -118,7 +144,7 @@ impl Action {
     #[must_use]
     pub fn registering(&self, register: Register) -> Register {
         match self {
-            Self::Provision(_) => register,
+            Self::Provision(_) | Self::Verify(_) => register,
             Self::Cancel(Cancel { chosen }) => {
                 let cancel = Cancel { chosen: chosen.clone() };
                 register.by_id(move |outcome, cells| cancel.entered_as(outcome, cells))

@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use anyhow::{Context as _, Result};
 
-use super::{Action, Cancel, Provision};
+use super::{Action, Cancel, Provision, Verify};
 use crate::choice::Chosen;
 use crate::input::{Parser, Rows};
-use crate::ledger::{Output, unfinished};
+use crate::ledger::{LineColumns, Output, unfinished};
 use crate::plan::{Job, Plan};
 
 impl Action {
@@ -30,6 +30,10 @@ impl Action {
             Job::Cancel(meant) => {
                 let rows = Rows::open(plan.input.open()?, plan.reading.clone())?;
                 Ok(Self::Cancel(Cancel { chosen: Rc::new(Chosen::open(meant, rows)?) }))
+            }
+            Job::Verify { now, within } => {
+                let lines = LineColumns::of(parser.columns());
+                Ok(Self::Verify(Box::new(Verify { lines, me: plan.reading.me, now: *now, within: *within })))
             }
         }
     }

@@ -39,7 +39,7 @@ pub(super) fn online_meeting(body: &[u8], wanted: Wanted<'_>) -> Option<OnlineMe
     Some(OnlineMeeting {
         join_web_url: read.url?,
         id: read.id,
-        subject: read.subject,
+        subject: read.subject.0,
         creation: read.creation.and_then(|text| DateTime::parse_from_rfc3339(&text).ok()?.to_utc().into()),
         start: read.start.map(utc),
         end: read.end.map(utc),
@@ -85,6 +85,10 @@ fn utc(text: String) -> String {
 
 /// What can be read of a value: nothing where it is of another kind.
 trait Read: Default {
+    fn of_null() -> Self {
+        Self::default()
+    }
+
     /// It is text, or a number or a boolean as it is written.
     fn of_text(_: &str) -> Self {
         Self::default()
@@ -104,6 +108,20 @@ type Text = Option<String>;
 impl Read for Text {
     fn of_text(text: &str) -> Self {
         Some(text).filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+}
+
+/// Text of which it is known that there is none, when it is null.
+#[derive(Default)]
+struct Nullable(Text);
+
+impl Read for Nullable {
+    fn of_text(text: &str) -> Self {
+        Self(Some(text.to_owned()))
+    }
+
+    fn of_null() -> Self {
+        Self(Some(String::new()))
     }
 }
 
@@ -145,7 +163,7 @@ macro_rules! object {
 object!(Meeting {
     url: Text = "joinWebUrl",
     id: Text = "id",
-    subject: Text = "subject",
+    subject: Nullable = "subject",
     creation: Text = "creationDateTime",
     start: Text = "startDateTime",
     end: Text = "endDateTime",
@@ -232,7 +250,7 @@ impl<'de, T: Read> Visitor<'de> for Reader<T> {
     }
 
     fn visit_unit<E>(self) -> Result<T, E> {
-        Ok(T::default())
+        Ok(T::of_null())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, from: A) -> Result<T, A::Error> {

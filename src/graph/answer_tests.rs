@@ -107,3 +107,11 @@ fn the_settings_that_are_wanted_are_read_and_no_others() {
     let none = online_meeting(none, Wanted { invitations: false, settings: &Setting::ALL }).expect("a meeting");
     assert_eq!(none.settings.get(Setting::AnonymizeIdentityForRoles), Some(""), "nobody is hidden, and that is known");
 }
+
+#[test]
+fn a_subject_that_is_null_is_none_and_one_that_is_not_told_is_not_known() {
+    let subject = |body: &str| online_meeting(body.as_bytes(), ALL).expect("a meeting").subject;
+    assert_eq!(subject(r#"{"joinWebUrl":"x","subject":null}"#).as_deref(), Some(""));
+    assert_eq!(subject(r#"{"joinWebUrl":"x","subject":""}"#).as_deref(), Some(""));
+    assert_eq!(subject(r#"{"joinWebUrl":"x"}"#), None);
+}

@@ -103,6 +103,11 @@ impl LineColumns {
         Self(COLUMNS.map(|name| header.iter().position(|own| own.trim_ascii() == name.as_bytes())))
     }
 
+    /// Those of an input, which may be an earlier output.
+    pub fn of(columns: &Columns) -> Self {
+        Self::of_header(columns.header())
+    }
+
     /// Whether a column is there.
     pub fn has(&self, name: &str) -> bool {
         COLUMNS.iter().zip(self.0).any(|(own, place)| *own == name && place.is_some())

@@ -86,9 +86,9 @@ pub enum Outcome {
     /// The meeting was there, and is not as the row says; the text names each difference. If it was to be changed, the
     /// answer says why it was not.
     Differs(Answer, String),
-    /// The meeting is there, and will not be for long; the text says until when, and in what else it is not as the row says.
+    /// The meeting is there as the row says, and will not be for long; the text says until when.
     Expiring(Answer, String),
-    /// Graph has the meeting, and its link works no more; the text says since when.
+    /// Graph has the meeting, and its link works no more; the text says since when, and in what it is not as the row says.
     Expired(Answer, String),
     /// Graph does not have the meeting any more.
     Gone(Answer),

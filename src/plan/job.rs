@@ -1,6 +1,11 @@
 //! What is to be done with the rows.
 
+use anyhow::{Result, ensure};
+use chrono::{DateTime, TimeDelta, Utc};
+
 use crate::choice::Meant;
+use crate::input::Columns;
+use crate::ledger::LineColumns;
 use crate::outcome::Extra;
 
 /// What is to be done with the rows.
@@ -14,4 +19,33 @@ pub enum Job {
     },
     /// Those that are chosen lose theirs.
     Cancel(Meant),
+    /// The meeting of each line of an output is looked at.
+    Verify {
+        /// When this is.
+        now: DateTime<Utc>,
+        /// A link that stops working in so much time is told.
+        within: TimeDelta,
+    },
+}
+
+impl Job {
+    /// Whether the rows are the lines of an output of this program.
+    pub fn is_about_lines(&self) -> bool {
+        match self {
+            Self::Provision { .. } | Self::Cancel(_) => false,
+            Self::Verify { .. } => true,
+        }
+    }
+
+    /// Fails when it is about the lines of an output, and these are the columns of none.
+    pub fn check(&self, columns: &Columns) -> Result<()> {
+        let places = LineColumns::of(columns);
+        let lacking = ["status", "joinWebUrl", "meetingId", "record"].into_iter().find(|name| !places.has(name));
+        ensure!(
+            !self.is_about_lines() || lacking.is_none(),
+            "it is no output of this program: the column {} is missing; name the file that provision wrote",
+            lacking.unwrap_or_default()
+        );
+        Ok(())
+    }
 }

@@ -14,6 +14,7 @@ mod reading;
 mod settings;
 mod told;
 mod values;
+mod verification;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

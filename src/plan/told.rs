@@ -6,7 +6,7 @@ use crate::input::{DateOrder, delimiter_name};
 use crate::pace::Rate;
 use crate::tally::clock;
 
-use super::{Plan, Target};
+use super::{Job, Plan, Target};
 
 /// How many externalIds of `--only` are told.
 const ONLY_MAX: usize = 100;
@@ -71,6 +71,7 @@ pub fn told(plan: &Plan) -> Vec<(String, String)> {
     tell("only-new", is_on(wanted.only_new));
     let has_tables = wanted.excel.is_some() || wanted.recipients.is_some();
     tell("excel-delimiter", has_tables.then(|| delimiter_name(wanted.delimiter).to_owned()));
+    tell("within", if let Job::Verify { within, .. } = plan.job { Some(within.num_days().to_string()) } else { None });
     told.sort();
     told
 }

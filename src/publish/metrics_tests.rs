@@ -127,3 +127,15 @@ proptest! {
 fn escaped_char(all: &str, left: &std::str::Chars<'_>) -> char {
     all[..all.len() - left.as_str().len()].chars().next_back().expect("one was taken")
 }
+
+#[test]
+fn every_status_has_its_series_be_it_nought() {
+    let home = tempfile::tempdir().expect("a directory");
+    let path = home.path().join("convoke.prom");
+    metrics(&of(0, "2027-02-03T08:00:00Z"), &path).expect("metrics");
+    let text = std::fs::read_to_string(&path).expect("UTF-8");
+    for status in Status::ALL {
+        let series = format!("status=\"{}\"", status.as_str());
+        assert_eq!(text.lines().filter(|line| line.starts_with("convoke_rows{") && line.contains(&series)).count(), 1);
+    }
+}

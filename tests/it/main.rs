@@ -61,6 +61,7 @@ mod tidy;
 mod tls;
 mod update;
 mod update_killed;
+mod verify;
 mod wall;
 mod wire;
 mod wrong;

@@ -106,7 +106,7 @@ fn file(path: &str) -> File {
 }
 
 /// The commands, and where their options are declared.
-const COMMANDS: [(&str, &str); 9] = [
+const COMMANDS: [(&str, &str); 10] = [
     ("cancel", "src/cli/cancel.rs"),
     ("check", "src/cli/check.rs"),
     ("columns", "src/cli/show.rs"),
@@ -116,6 +116,7 @@ const COMMANDS: [(&str, &str); 9] = [
     ("publish", "src/cli/publish.rs"),
     ("simulate", "src/cli/simulate.rs"),
     ("template", "src/cli/show.rs"),
+    ("verify", "src/cli/verify.rs"),
 ];
 
 /// What the option text of a command is, without this machine's environment and terminal.

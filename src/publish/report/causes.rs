@@ -26,7 +26,11 @@ const EXPIRES: &str = "to start or to change the meeting in Teams before then ke
 /// What is done about one whose link has ended.
 const RUN_AGAIN: &str = "run provision again with the same sheet, and send out the links that it writes";
 /// What the column `drift` begins with for each member; the last with whose role it is.
-const MEMBERS: [(&str, &str); 5] = [
+const MEMBERS: [(&str, &str); 9] = [
+    ("the row cannot be read, ", "the row cannot be read, so that its meeting was not compared"),
+    ("joinWebUrl: Graph has ", "the link at Graph is not the line's"),
+    ("organizer: Graph has ", "the organizer at Graph is not the line's"),
+    ("externalId: Graph has '", "the externalId at Graph is not the row's"),
     ("subject: Graph has '", "the subject at Graph is not the row's"),
     ("startDateTime: Graph has ", "the start at Graph is not the row's"),
     ("endDateTime: Graph has ", "the end at Graph is not the row's"),
@@ -182,10 +186,13 @@ mod tests {
 
     #[test]
     fn every_member_that_differs_is_found_once_whatever_a_subject_says() {
-        let [subject, start, end, attendees, role] = MEMBERS.map(|(_, what)| what);
+        let [unread, link, _, external_id, subject, start, end, attendees, role] = MEMBERS.map(|(_, what)| what);
         assert_eq!(members("subject: Graph has 'a; b'; endDateTime: Graph has x"), [subject, end]);
         assert_eq!(members("startDateTime: Graph has x; attendees: Graph has nobody"), [start, attendees]);
         assert_eq!(members("role of a@x.example: Graph has presenter; role of b: Graph has attendee"), [role]);
+        let read = "joinWebUrl: Graph has x; externalId: Graph has 'y'; subject: Graph has 'z'; expires on w";
+        assert_eq!(members(read), [link, external_id, subject]);
+        assert_eq!(members("the row cannot be read, and was not compared (start: none; write one)"), [unread]);
         assert_eq!(members("something else"), [""; 0]);
     }
 

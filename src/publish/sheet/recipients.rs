@@ -14,6 +14,7 @@ use super::text_file::TextFile;
 use super::{Column, Sheet, columns, is_workbook};
 use crate::input::{Column as Meaning, Recipient, Zones};
 use crate::meeting::Who;
+use crate::outcome::Status;
 use crate::publish::words::Texts;
 use crate::publish::{Entry, Finished, Made};
 use crate::tally::plural;
@@ -54,6 +55,8 @@ struct Counts {
     alone: u64,
     /// People of whom nothing but the object id is known.
     by_id: u64,
+    /// Meetings whose link stops working soon.
+    expiring: u64,
     /// Somebody who is named in two rows of a meeting.
     repeated: u64,
 }
@@ -83,6 +86,7 @@ pub fn recipients(
             counts.alone += 1;
             continue;
         }
+        counts.expiring += u64::from(entry.status() == Status::Expiring && entry.is_first);
         let texts = texts(&entry, entries.parser().zones());
         let subject = subject.map(|place| entry.row.cells.text(place)).unwrap_or_default();
         let text = |member: &'_ Option<String>| member.clone().unwrap_or_default();
@@ -167,6 +171,10 @@ pub(super) fn names(kept: &[Column]) -> Vec<String> {
 impl Counts {
     fn notices(&self, told_is_full: bool) -> Vec<String> {
         let mut notices = Vec::new();
+        if self.expiring > 0 {
+            let meetings = plural(self.expiring, "meeting");
+            notices.push(format!("the links of {meetings} stop working soon; the output's column drift tells when"));
+        }
         if self.alone > 0 {
             let rows = plural(self.alone, "row");
             notices.push(format!(

@@ -12,10 +12,15 @@ const CAUSES_SHOWN: usize = 12;
 /// How many records of a cause are read at once; more are folded.
 const RECORDS_SHOWN: usize = 30;
 
+/// Whether the row has, or had, a meeting of which somebody has to know more.
+fn is_not_well(status: Status) -> bool {
+    matches!(status, Status::Differs | Status::Expiring | Status::Expired | Status::Gone)
+}
+
 /// The causes.
 pub(super) fn write(out: &mut impl Write, facts: &Facts) -> io::Result<()> {
     writeln!(out, "<section aria-labelledby=\"h-att\">\n<h2 id=\"h-att\">What needs attention first</h2>")?;
-    let wanting = count(facts, |status| status.is_error() || status == Status::Differs);
+    let wanting = count(facts, |status| status.is_error() || is_not_well(status));
     if facts.causes.is_empty() {
         if wanting == 0 {
             writeln!(out, "<p class=\"well\">Nothing needs attention: no row went wrong.</p>")?;

@@ -187,10 +187,10 @@ fn the_page_says_that_it_was_a_rehearsal_and_why_it_ended_early() {
     let page = page_of(output("A", "failed", ""), "the disk is full");
     assert!(page.contains("<strong>This was a rehearsal.</strong>"), "{page}");
     assert!(
-        page.contains("<strong>The run ended early.</strong> the disk is full. This page has the 8 rows"),
+        page.contains("<strong>The run ended early.</strong> the disk is full. This page has the 14 rows"),
         "{page}"
     );
-    assert!(page.contains("<h1>The run ended early: 3 of 8 finished rows have their meeting as asked</h1>"), "{page}");
+    assert!(page.contains("<h1>The run ended early: 4 of 14 finished rows have their meeting as asked</h1>"), "{page}");
 }
 
 #[test]
@@ -206,4 +206,39 @@ fn a_page_of_lines_alone_says_that_their_speed_is_not_known() {
         assert!(page.contains(said), "{said}: {page}");
     }
     assert!(!page.contains("<figure"), "{page}");
+}
+
+/// The relative luminance of a colour as `#rrggbb` or `#fff` (WCAG 2.2, *relative luminance*).
+fn luminance(colour: &str) -> f64 {
+    let hex = colour.trim_start_matches('#');
+    let hex = if hex.len() == 3 { hex.chars().flat_map(|c| [c, c]).collect() } else { hex.to_owned() };
+    let part = |at: usize| {
+        let value = f64::from(u8::from_str_radix(&hex[at..at + 2], 16).expect("a colour")) / 255.0;
+        if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+    };
+    0.2126 * part(0) + 0.7152 * part(2) + 0.0722 * part(4)
+}
+
+#[test]
+fn every_status_has_a_colour_of_its_own_that_is_seen_by_day_by_night_and_on_paper() {
+    for block in STYLE.split(":root {").skip(1) {
+        let block = block.split('}').next().unwrap_or_default();
+        let value = |name: &str| {
+            let (_, rest) = block.split_once(&format!("--{name}: ")).unwrap_or_else(|| panic!("--{name} in {block}"));
+            rest.split(';').next().unwrap_or_default().to_owned()
+        };
+        let mut seen = Vec::new();
+        for status in Status::ALL {
+            let class = markup::class(status);
+            let colour = value(class);
+            let [one, other] = [luminance(&colour), luminance(&value("card"))];
+            let contrast = (one.max(other) + 0.05) / (one.min(other) + 0.05);
+            assert!(contrast >= 3.0, "{status:?} {colour}: {contrast:.2} (WCAG 2.2, 1.4.11)");
+            assert!(!seen.contains(&colour), "{status:?} has another's colour");
+            seen.push(colour);
+            for rule in [format!(".{class} {{ --own: var(--{class}); }}"), format!(".legend li:has(.{class}) {{")] {
+                assert!(STYLE.contains(&rule), "{rule}");
+            }
+        }
+    }
 }
