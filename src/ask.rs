@@ -31,6 +31,8 @@ pub enum End<T> {
     Refused(Trouble),
     /// Tried and gave up; the text says how often and how long.
     Failed(Trouble, String),
+    /// Nobody knows what became of it, and it is not to be sent again.
+    Uncertain(Trouble),
 }
 
 /// Whom all rows ask, and what they wait for.
@@ -62,6 +64,9 @@ impl<E: Exchange> Service<'_, E> {
                 Ok(attempted) => attempted,
                 Err(unasked) => return Some(End::Refused(unasked)),
             };
+            if let Some(trouble) = in_doubt(&verdict).filter(|_| tries.once && start.is_some()) {
+                return Some(self.given_up(number, start, trouble.clone(), &verdict));
+            }
             match verdict {
                 Verdict::Ready(ready) => {
                     asker.inspect(|asker| asker.succeeded());
@@ -111,6 +116,21 @@ impl<E: Exchange> Service<'_, E> {
                 }
             }
         }
+    }
+
+    /// Nobody knows what was done: the row is not sent again, and all others hear of it as of any failure.
+    fn given_up<T>(&self, number: u64, start: Option<Start>, trouble: Trouble, verdict: &Verdict<T>) -> End<T> {
+        if let Some(start) = start.filter(|_| trouble.was_answered()) {
+            self.gate.let_through(start);
+        }
+        if let Verdict::Overloaded(after, _) = verdict {
+            self.alive(false);
+            // If that is too long the run is stopped; this row has its end all the same.
+            let _ = self.held(self.gate.hold(Some(*after)));
+        } else {
+            self.failed(number, &trouble);
+        }
+        End::Uncertain(trouble)
     }
 
     /// One attempt: a slot, a token, a turn, and then at once the request. What is on the wire is let finish when the
@@ -243,6 +263,17 @@ impl<E: Exchange> Service<'_, E> {
         let Err(TooLong(length)) = held else { return Some(()) };
         self.stop.raise(Reason::Throttled(clock(length)));
         None
+    }
+}
+
+/// What went wrong with an attempt, unless it is certain that nothing was done.
+fn in_doubt<T>(verdict: &Verdict<T>) -> Option<&Trouble> {
+    match verdict {
+        Verdict::Ready(_) | Verdict::Throttled(..) => None,
+        Verdict::Again(trouble)
+        | Verdict::Overloaded(_, trouble)
+        | Verdict::Refused(trouble)
+        | Verdict::Broken(trouble) => Some(trouble).filter(|trouble| !trouble.own.nothing_done),
     }
 }
 

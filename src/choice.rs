@@ -2,6 +2,7 @@
 
 mod chosen;
 mod kept;
+mod plain;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -10,9 +11,10 @@ use std::rc::Rc;
 
 pub use self::chosen::{Chosen, Meant};
 
+pub use self::plain::Plain;
 use crate::input::Row;
 use crate::ledger::{Earlier, LineColumns};
-use crate::outcome::{Outcome, Status};
+use crate::outcome::{Answer, Outcome, Status};
 use crate::tally::Tally;
 
 /// A share of rows says little before so many have been answered.
@@ -33,6 +35,18 @@ pub struct Choice {
     pub carry: Option<RefCell<Earlier>>,
     /// Where the columns of their lines are, if the rows are those of an output: what was skipped there is skipped again.
     pub lines: Option<LineColumns>,
+    /// The same for meetings that are made once: whatever is known of a row stands.
+    pub plain: Option<RefCell<Plain>>,
+}
+
+/// What a row has in an earlier output.
+pub enum Carries {
+    /// Nothing that keeps it from being sent.
+    Nothing,
+    /// How it ends, at the cost of so many requests then.
+    Ends(Box<Outcome>, u32),
+    /// A meeting, which is to be looked at again.
+    Asks(Box<Answer>),
 }
 
 impl Choice {
@@ -60,17 +74,31 @@ impl Choice {
         row.external_id.as_ref().is_some_and(|id| only.contains(id.as_str()))
     }
 
+    /// Whether there is an earlier output.
+    pub fn has_earlier(&self) -> bool {
+        self.carry.is_some() || self.plain.as_ref().is_some_and(|plain| plain.borrow().any())
+    }
+
     /// Whether there is an earlier output with meetings.
     pub fn carries_any(&self) -> bool {
         self.carry.as_ref().is_some_and(|carry| !carry.borrow().is_empty())
     }
 
-    /// The line that the row has in an earlier output and keeps, and how many requests it took then.
-    pub fn carries(&self, row: &Row) -> io::Result<Option<(Outcome, u32)>> {
-        match (&self.carry, &row.meeting) {
-            (Some(carry), Ok(meeting)) if !self.insists(row) || self.skips(row) => carry.borrow_mut().find(meeting),
-            _ => Ok(None),
+    /// Whether each row is sent once, and a line of an earlier run never written anew.
+    pub fn is_once(&self) -> bool {
+        self.plain.is_some()
+    }
+
+    /// What the row has in an earlier output and keeps.
+    pub fn carries(&self, row: &Row) -> io::Result<Carries> {
+        if let Some(plain) = &self.plain {
+            return plain.borrow_mut().carries(row, self.skips(row), self.insists(row));
         }
+        let found = match (&self.carry, &row.meeting) {
+            (Some(carry), Ok(meeting)) if !self.insists(row) || self.skips(row) => carry.borrow_mut().find(meeting)?,
+            _ => None,
+        };
+        Ok(found.map_or(Carries::Nothing, |(outcome, attempts)| Carries::Ends(Box::new(outcome), attempts)))
     }
 }
 
@@ -114,7 +142,7 @@ mod tests {
         };
         count(refused, &Outcome::Refused(Trouble::default()));
         count(skipped, &Outcome::Skipped);
-        count(good, &Outcome::Existing(crate::outcome::Answer::default()));
+        count(good, &Outcome::Existing(Answer::default()));
         tally
     }
 

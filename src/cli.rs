@@ -155,6 +155,7 @@ pub struct Messages {
 /// The options of `provision`.
 #[derive(Debug, Args)]
 #[command(after_help = AFTER_HELP)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option that is given or not")]
 pub struct Provision {
     /// The spreadsheet: a CSV file or an Excel workbook with a header row, or - for standard input
     #[arg(value_name = "INPUT")]

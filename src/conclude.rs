@@ -42,6 +42,7 @@ pub fn complete(
 pub fn go_on(plan: &Plan, lines: u64) -> String {
     let found = match plan.job {
         Job::Provision { .. } => "meetings that were made are found again, never made twice",
+        Job::Create { .. } => "every row that was sent has its line, and is not sent again",
         Job::Cancel(_) => "meetings that were deleted are found to be gone, and no others are deleted",
         Job::Verify { .. } => "nothing was changed",
     };

@@ -41,7 +41,7 @@ impl Due {
 /// Whether somebody would have to be asked at all.
 fn may_have_to_ask(plan: &Plan, is_terminal: bool) -> bool {
     let changes = match &plan.job {
-        Job::Provision { update } => update.is_some(),
+        Job::Provision { update } | Job::Create { update } => update.is_some(),
         Job::Cancel(_) | Job::Verify { .. } => false,
     };
     changes && is_terminal && !plan.yes && !plan.target.is_rehearsal()
@@ -49,7 +49,7 @@ fn may_have_to_ask(plan: &Plan, is_terminal: bool) -> bool {
 
 /// How many meetings will be changed, as far as an earlier output tells.
 fn foreseen(plan: &Plan, rows: &Rows) -> Option<u64> {
-    let Job::Provision { update: Some(extra) } = plan.job else { return None };
+    let (Job::Provision { update: Some(extra) } | Job::Create { update: Some(extra) }) = plan.job else { return None };
     let output = match &plan.output {
         Output::File(path) => Some(path),
         Output::Stdout => None,

@@ -2,6 +2,7 @@
 
 use anyhow::{Error, anyhow};
 
+use crate::action::UNCERTAIN_MAX;
 use crate::outcome::Trouble;
 use crate::pipeline::Failure;
 use crate::stop::{Reason, Signal};
@@ -86,6 +87,15 @@ pub fn status(
             "more meetings would be changed than was said yes to".to_owned(),
             "look at them with convoke plan --read, and add --yes; then ",
         ),
+        (_, Some(Reason::Uncertain(trouble))) => (
+            STOPPED,
+            format!(
+                "{UNCERTAIN_MAX} rows one after the other have no answer that says what was made: {}",
+                told(&trouble)
+            ),
+            "when Graph answers again, ",
+        ),
+        (_, Some(Reason::Unwritable(why))) => (STOPPED, format!("{MAKE_ROOM}: {why}"), "then "),
         (_, Some(Reason::Deadline(length))) => (STOPPED, format!("the deadline of {length} has come {}", place()), ""),
         (_, Some(Reason::Interrupted(signal))) => {
             let word = match signal {

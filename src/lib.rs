@@ -23,6 +23,8 @@
 //! [Ledger](ledger::Ledger) is the output while it is being written, in its *partial file*; the
 //! [Register](register::Register) is what has been asked for, the [Directory](directory::Directory) who is in the tenant,
 //! each of whose names takes one look-up, and the [Refusals](refusals::Refusals) are what an organizer is not asked again for; a row is *carried* from an *earlier* output, whose [History](ledger::History) is every meeting that it has; the
+//! [Action](action::Action) is what is done for each row, a [Difference](outcome::Difference) what its meeting is not as the
+//! row says, and a [Change](outcome::Change) what is sent to mend that; a forecast is what a run would do; the
 //! [Tally](tally::Tally) counts, and the [Meter](meter::Meter) measures; an [Entry](publish::Entry) is a finished line read
 //! back, and a *product* what is made of them; the [Sim](sim::Sim) is the embedded Graph, and a rehearsal is a run against it.
 //! Organizer, attendee, externalId, joinWebUrl and the like are Graph's own words and keep Graph's spelling.
@@ -61,8 +63,8 @@
 //! | [`picture`] | a flaw in its row, drawn |
 //! | [`check`] | a whole sheet read, counted and told, before anything is sent |
 //! | [`doctor`] | what must be true before meetings can be made, looked at in order |
-//! | [`consent`] | who sits at the terminal is asked before much is changed |
 //! | [`forecast`] | what a run would do, row by row; nothing is changed |
+//! | [`consent`] | who sits at the terminal is asked before much is changed |
 //! | [`prepare`], [`conclude`], [`closing`] | before the first request, after the last line, and when the run has ended |
 //! | [`cancel`] | an output before its meetings are deleted |
 //! | [`sim`] | the embedded Graph |
@@ -73,7 +75,8 @@
 //! [`input::Rows`] surveys the input, so that what is no spreadsheet is known before anything is sent, and yields a
 //! `Row`, flawed or not. [`pipeline`] finds out what it is to do: nothing, if it is not
 //! chosen, has flaws, is carried or asks for a meeting whose answer is known; to wait for the row that asks for the same;
-//! or to ask. [`ask`] builds its request once, and then, until there is an outcome: no outage, a slot, a token, a turn, one
+//! or to ask. The [`action`] then decides what is sent for it: one request as a rule, and a second where what Graph has is to be
+//! changed or deleted. [`ask`] sends each until there is an end of it: no outage, a slot, a token, a turn, one
 //! exchange, one `Verdict` — `Ready` is done, `Again` backs off and tries again or gives up, `Throttled` and `Overloaded`
 //! hold everybody, `Refused` ends the row, `Broken` ends the run. The line is appended, entered in the register, counted and
 //! shown in the order of the input, whatever came first.
@@ -102,13 +105,17 @@
 //!    `rehearsal`, `simulate` and tests; without the feature `sim` it is not in the program. What it answers in a test is
 //!    held against a schema of Graph's resources (`tests/it/schema`), and official SDKs against it (`tests/clients`).
 //! 7. createOrGet is keyed by tenant, organizer and externalId, so that a repeated call is harmless. That is why an
-//!    empty externalId is refused at the door, and it is the sentence on which retries and resuming rest.
+//!    empty externalId is refused at the door, and it is the sentence on which retries and resuming rest. Changes say what is
+//!    to be and deletions what is not to be, so that they may be repeated as well; only a plain create may not, and so each
+//!    row's line is on the disk, as `uncertain`, before its request is sent.
+//!    Nothing that was there is changed without `--update`, and nothing deleted but by `cancel`.
 //! 8. Bounded everywhere: memory by the window, load by the slots and the rate, time by attempts and deadlines. Each
 //!    bound is one named constant or option with its reason.
 //! 9. Nothing is awaited between a turn at the gate and the request: what holds by the gate's clock holds on the wire.
 //! 10. Products are made of the output when the run has ended, by reading it back: none can harm a line, and each can be made
 //!     again from the output alone, but for what is about the run. A product takes its name when it is whole.
-//! 11. Nothing is written down by a run but the output: the partial file is the journal, its lock is the kernel's, and its birth
+//! 11. Nothing is written down by a run but the output, and when it is complete the meetings whose rows have left the sheet,
+//!     in a file of the same kind beside it: the partial file is the journal, its lock is the kernel's, and its birth
 //!     is the beginning of the run. What a line says can be read back from it exactly.
 
 pub mod action;

@@ -244,7 +244,7 @@ async fn send(
         Err(_) if stop.reason().is_some() => return Ok(None),
         rows => rows?,
     };
-    greet(plan, &unexpected(&columns), &about, &ledger, shared.choice.carry.is_some());
+    greet(plan, &unexpected(&columns), &about, &ledger, shared.choice.has_earlier());
     graph.begin(ledger.begun());
     resumes.set(ledger.resumes());
     let resumed = ledger.lines();

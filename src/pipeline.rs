@@ -2,34 +2,33 @@
 //!
 //! One task owns the ledger, the counts and the bar outright. What is done about one row is [`ask`](crate::ask)'s.
 
+mod row;
+
 use std::cell::RefCell;
 use std::io;
 use std::pin::pin;
-use std::rc::Rc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Error};
 use futures::{Stream, StreamExt as _, future, stream};
-use tokio::sync::watch;
 use tokio::task::{consume_budget, unconstrained};
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::action::{Action, Known, Task};
+use self::row::{answer, enter};
+use crate::action::Action;
 use crate::ask::Service;
 use crate::choice::{Choice, MaxErrors};
 use crate::directory::Directory;
 use crate::graph::Exchange;
 use crate::input::Row;
 use crate::ledger::{Ledger, Rejects};
-use crate::meeting::Meeting;
 use crate::opening::Opening;
-use crate::outcome::{Answer, Line, Outcome, Remark, Status};
+use crate::outcome::{Line, Status};
 use crate::progress::Progress;
-use crate::refusals::{Refusals, Shut};
-use crate::register::{First, Register, Turn};
+use crate::refusals::Refusals;
+use crate::register::Register;
 use crate::stop::Reason;
 use crate::tally::Tally;
-use crate::tries::Tries;
 
 /// How many rows are under way at once, those that wait included. This bounds memory and hides slow rows; the slots
 /// of [`Gate`](crate::gate::Gate) bound the load on Graph. With 16 in place of 1,024 a run with one failure in twenty
@@ -68,16 +67,6 @@ pub struct Shared<'a, E> {
     pub rejects: Option<&'a RefCell<Rejects>>,
 }
 
-/// What a row is to do, known when it comes in.
-enum Way {
-    /// Nothing: this is how it ends, at the cost of so many requests.
-    Ends(Box<Outcome>, u32),
-    /// It waits for a row that asks for the same meeting.
-    Follows(Rc<First>, watch::Receiver<Option<Outcome>>),
-    /// It asks, knowing so much, and tells those who wait for it.
-    Asks(watch::Sender<Option<Outcome>>, Option<Box<Answer>>),
-}
-
 /// What becomes of one element of the input.
 enum Answered {
     /// The input has no more rows.
@@ -114,7 +103,7 @@ pub async fn run<E: Exchange>(
             Some(Err(error)) => Err(Answered::Unreadable(error)),
             Some(Ok(row)) => enter(row, shared, ledger).map_err(Answered::Lost),
         };
-        answer(entered, shared, &refusals)
+        answer(entered, (shared, ledger), &refusals)
     });
     let mut answers = pin!(answers.buffered(shared.action.window()));
     let mut beat = interval(BEAT);
@@ -124,7 +113,8 @@ pub async fn run<E: Exchange>(
     if has_meetings {
         gate.proven();
     }
-    let opening = Opening::new(shared.max_errors.is_none() && !has_meetings);
+    // Lines that are held back would stand behind that of a row that is on the wire.
+    let opening = Opening::new(shared.max_errors.is_none() && !has_meetings && !shared.choice.is_once());
     let before = tally.clone();
     let mut writer = Writer { shared, ledger, progress, tally, before, opening, whole: true, complete: false };
     let mut beats = 0;
@@ -216,118 +206,4 @@ impl<E> Writer<'_, E> {
         }
         Ok(())
     }
-}
-
-/// A row that knows what it is to do.
-struct Entered {
-    row: Row,
-    way: Way,
-    remark: Option<Remark>,
-}
-
-/// Finds out what a row is to do.
-fn enter<E>(row: Row, shared: &Shared<'_, E>, ledger: &RefCell<Ledger>) -> io::Result<Entered> {
-    let ends = |outcome, attempts| Way::Ends(Box::new(outcome), attempts);
-    let skips = shared.choice.skips(&row);
-    let carried = shared.choice.carries(&row)?;
-    if skips && carried.is_none() {
-        return Ok(Entered { row, way: ends(Outcome::Skipped, 0), remark: None });
-    }
-    let known = match shared.action.known(&row) {
-        Known::Ends(outcome) => return Ok(Entered { row, way: Way::Ends(outcome, 0), remark: None }),
-        Known::Meeting(answer) => Some(answer),
-        Known::Nothing => None,
-    };
-    let meeting = match &row.meeting {
-        Ok(meeting) => meeting,
-        Err(flaws) => {
-            let way = ends(Outcome::Invalid(flaws.clone()), 0);
-            return Ok(Entered { row, way, remark: None });
-        }
-    };
-    if shared.action.asks_for_each() {
-        let nobody_waits = watch::channel(None).0;
-        return Ok(Entered { row, way: Way::Asks(nobody_waits, known), remark: None });
-    }
-    let turn = shared.register.enter(row.record, meeting, &ledger.borrow())?;
-    let first = match &turn {
-        Turn::Ask(_) => None,
-        Turn::Await(first, _) | Turn::Known(first, _) => Some(first),
-    };
-    let flaws = first.map(|first| shared.register.conflicts(&row, first)).unwrap_or_default();
-    let remark = first.and_then(|first| first.remark(meeting)).filter(|_| flaws.is_empty());
-    let way = match (turn, carried) {
-        _ if !flaws.is_empty() => ends(Outcome::Invalid(flaws), 0),
-        (Turn::Ask(tell), Some((outcome, attempts))) => {
-            tell.send_replace(Some(outcome.clone()));
-            ends(outcome, attempts)
-        }
-        (_, Some((outcome, attempts))) => ends(outcome, attempts),
-        (Turn::Ask(tell), None) => Way::Asks(tell, known),
-        (Turn::Await(first, ended), None) => Way::Follows(first, ended),
-        (Turn::Known(first, outcome), None) => ends(first.handed_on(&outcome), 0),
-    };
-    Ok(Entered { row, way, remark })
-}
-
-/// One row from reading to its line.
-async fn answer<E: Exchange>(
-    entered: Result<Entered, Answered>,
-    shared: &Shared<'_, E>,
-    refusals: &Refusals,
-) -> Answered {
-    let Entered { row, way, mut remark } = match entered {
-        Ok(entered) => entered,
-        Err(answered) => return answered,
-    };
-    let ended = match (way, &row.meeting) {
-        (Way::Ends(outcome, attempts), _) => Some((*outcome, attempts)),
-        (Way::Follows(first, mut ended), _) => {
-            let told = shared.service.stop.or(ended.wait_for(Option::is_some)).await;
-            // A sender that is gone without a word was stopped.
-            told.and_then(Result::ok).and_then(|outcome| Some((first.handed_on(outcome.as_ref()?), 0)))
-        }
-        (Way::Asks(tell, known), Ok(meeting)) => {
-            let mut tries = Tries::default();
-            let asked = ask(&row, meeting, known.as_deref(), shared, &mut tries, refusals).await;
-            let (outcome, own) = asked.map_or((None, None), |(outcome, own)| (Some(outcome), own));
-            remark = remark.or(own);
-            tell.send_replace(outcome.clone());
-            outcome.map(|outcome| (outcome, tries.sent))
-        }
-        (Way::Asks(..), Err(flaws)) => Some((Outcome::Invalid(flaws.clone()), 0)),
-    };
-    match ended {
-        Some((outcome, attempts)) => Answered::Line(Box::new(Line { row, outcome, attempts, remark })),
-        None => Answered::Not,
-    }
-}
-
-/// What came of a row that asks, and what its author should know; `None` when the run is stopped first.
-async fn ask<E: Exchange>(
-    row: &Row,
-    meeting: &Meeting,
-    known: Option<&Answer>,
-    shared: &Shared<'_, E>,
-    tries: &mut Tries,
-    refusals: &Refusals,
-) -> Option<(Outcome, Option<Remark>)> {
-    let asker = refusals.asker(meeting, row.record);
-    let looks_up = !meeting.attendees.is_empty() && !matches!(asker.shut(), Some(Shut::Refused(_)));
-    let mut overlooked = shared.action.overlooked(row);
-    let filled_in = match looks_up.then_some(shared.directory).flatten() {
-        Some(directory) => Some(match (directory.fill_in(row, meeting, shared.register).await?, &mut overlooked) {
-            (Ok(filled_in), _) => filled_in,
-            (Err(Outcome::Invalid(absent)), Some(flaws)) => {
-                flaws.extend(absent);
-                (Meeting { attendees: Vec::new(), ..meeting.clone() }, None)
-            }
-            (Err(outcome), _) => return Some((outcome, None)),
-        }),
-        None => None,
-    };
-    let (meeting, remark) = filled_in.as_ref().map_or((meeting, None), |(meeting, remark)| (meeting, *remark));
-    let task = Task { record: row.record, meeting, known, flaws: overlooked.as_deref().unwrap_or_default() };
-    let outcome = shared.action.carry_out(shared.service, task, tries, &asker).await?;
-    Some((outcome, remark))
 }

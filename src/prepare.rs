@@ -13,34 +13,43 @@ use anyhow::{Context as _, Error, Result};
 use futures::{Stream, StreamExt as _, stream};
 use tracing::{info, warn};
 
-use crate::action::Action;
+use crate::action::{Action, cut_off, earlier};
 use crate::ask::Service;
 use crate::check::refuse_any_flaw;
-use crate::choice::Choice;
+use crate::choice::{Carries, Choice};
 use crate::directory::{Directory, ORGANIZERS_MAX};
 use crate::exit::{Ended, INPUT, MAKE_ROOM, STOPPED, USAGE};
 use crate::graph::Exchange;
 use crate::input::{About, Parser, Reading, Row, Rows, Source, Watch};
 use crate::ledger::{Earlier, Ledger, LineColumns, Misfit, Output, Rejects, Stand, check_room, partial};
 use crate::outcome::Outcome;
-use crate::plan::Plan;
+use crate::plan::{Job, Plan};
 use crate::register::Register;
 use crate::tally::{Tally, plural};
 
 /// Which rows are sent. An earlier output that is not there yet carries nothing over: so the first night's command is
 /// that of every other night.
 fn choice(plan: &Plan, parser: &Parser) -> Result<Choice> {
+    let once = if let Job::Create { update } = plan.job { Some(earlier(plan, parser, update)?) } else { None };
     let carry = match &plan.carry {
-        None => None,
-        Some(path) => {
+        Some(path) if once.is_none() => {
             let earlier = Earlier::open(path, parser, plan.layout());
             let earlier = earlier.with_context(|| format!("--carry {}", path.display()))?;
             earlier.map(RefCell::new)
         }
+        _ => None,
     };
     let unseen = RefCell::new(plan.only.clone().unwrap_or_default());
     let lines = plan.job.is_about_lines().then(|| LineColumns::of(parser.columns()));
-    Ok(Choice { limit: plan.limit, only: plan.only.clone(), unseen, carry, lines, ..Choice::default() })
+    Ok(Choice {
+        limit: plan.limit,
+        only: plan.only.clone(),
+        unseen,
+        carry,
+        lines,
+        plain: once.map(RefCell::new),
+        ..Choice::default()
+    })
 }
 
 /// Where the rows without a meeting go, if anywhere.
@@ -119,7 +128,9 @@ impl Sheet {
         let wanted = |record, id: &str| {
             let is_chosen = plan.limit.is_none_or(|limit| record <= limit);
             // What an earlier output has is kept for rows that are not chosen, too.
-            plan.carry.is_some() || is_chosen && plan.only.as_ref().is_none_or(|only| only.contains(id))
+            plan.carry.is_some()
+                || matches!(plan.job, Job::Create { .. })
+                || is_chosen && plan.only.as_ref().is_none_or(|only| only.contains(id))
         };
         let names = self.rows.organizer_names(ORGANIZERS_MAX, wanted);
         let (ledger, names) = or_leave(INPUT, ledger, names)?;
@@ -154,11 +165,27 @@ pub async fn resume<S: Stream<Item = Result<Row>> + Unpin>(
     tally: &mut Tally,
     rejects: Option<&RefCell<Rejects>>,
 ) -> Result<impl Stream<Item = Result<Row>> + use<S>, Ended> {
+    if choice.is_once() {
+        ledger.keep_torn(cut_off());
+    }
+    let mut left = 0_u64;
     let walked = ledger.resume(&mut rows, |ledger, line, place, error| {
+        let is_torn = choice.is_once() && error.is_empty() && matches!(line.outcome, Outcome::Uncertain(_));
+        if is_torn && !matches!(choice.carries(&line.row)?, Carries::Nothing) {
+            return Ok(Stand::Cut);
+        }
         let skips = choice.skips(&line.row);
         // It may have been skipped for an option that is gone: it is sent now, and so are those that follow.
         let is_sent_now = matches!(line.outcome, Outcome::Skipped) && !skips;
         let stand = if is_sent_now { Stand::Cut } else { register.recall(line, error, place, ledger)? };
+        // What follows would be forgotten with it, and made a second time.
+        let stand = match stand {
+            Stand::Cut if choice.is_once() => {
+                left += 1;
+                Stand::Stands
+            }
+            stand => stand,
+        };
         if stand == Stand::Stands {
             tally.count(line);
             rejects.map(|rejects| rejects.borrow_mut().take(line)).transpose()?;
@@ -170,6 +197,13 @@ pub async fn resume<S: Stream<Item = Result<Row>> + Unpin>(
         Misfit::Output(error) => Ended(STOPPED, error.context(MAKE_ROOM)),
         Misfit::Other(error) => Ended(USAGE, error),
     })?;
+    if left > 0 {
+        warn!(
+            "{} that an earlier run has skipped or found invalid would be sent now, but the lines after must not be lost: \
+             run the same command once more when it has finished",
+            plural(left, "row")
+        );
+    }
     Ok(stream::iter(given_back.map(Ok)).chain(rows))
 }
 

@@ -29,6 +29,10 @@ pub enum Reason {
     TooManyErrors(String),
     /// More meetings would be changed than may be without a word of the user.
     TooManyChanges,
+    /// Of several rows in a row nobody knows whether their meetings were made.
+    Uncertain(Trouble),
+    /// The output cannot be written, so that nothing may be sent; the text says why.
+    Unwritable(String),
     /// The time that the user gave the run is over; the text says how long that was.
     Deadline(String),
 }

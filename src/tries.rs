@@ -22,6 +22,8 @@ const BACKOFF_MAX: Duration = Duration::from_mins(1);
 pub struct Tries {
     /// Requests sent.
     pub sent: u32,
+    /// It is sent once, and again only if it is certain that nothing was done.
+    pub once: bool,
     /// Attempts that failed and were charged to the row; a throttle is nobody's failure.
     failed: u32,
     /// When the first attempt began.

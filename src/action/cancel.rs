@@ -94,7 +94,7 @@ impl Cancel {
             End::Ready(Some(found)) => found,
             End::Ready(None) if self.chosen.is_disputed(line) => return Some(Outcome::Refused(not_this(DISPUTED))),
             End::Ready(None) => return Some(Outcome::Gone(ended(line, 404))),
-            End::Refused(trouble) => return Some(Outcome::Refused(trouble)),
+            End::Refused(trouble) | End::Uncertain(trouble) => return Some(Outcome::Refused(trouble)),
             End::Failed(trouble, gave_up) => return Some(Outcome::Failed(trouble, gave_up)),
         };
         if !is_lines(&found.meeting, &line.meeting) {
@@ -113,7 +113,7 @@ impl Cancel {
             End::Ready(true) => Outcome::Cancelled(ended(line, 204)),
             End::Ready(false) if may_be_done.get() => Outcome::Cancelled(ended(line, 404)),
             End::Ready(false) => Outcome::Gone(ended(line, 404)),
-            End::Refused(trouble) => Outcome::Refused(trouble),
+            End::Refused(trouble) | End::Uncertain(trouble) => Outcome::Refused(trouble),
             End::Failed(trouble, gave_up) => Outcome::Failed(trouble, gave_up),
         })
     }

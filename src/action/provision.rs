@@ -63,9 +63,24 @@ impl Provision {
             End::Ready(answer) => *answer,
             End::Refused(trouble) => return Some(Outcome::Refused(trouble)),
             End::Failed(trouble, gave_up) => return Some(Outcome::Failed(trouble, gave_up)),
+            End::Uncertain(trouble) => return Some(Outcome::Uncertain(trouble)),
         };
         answer.meeting.made_by = Some(MadeBy::CreateOrGet);
         let in_doubt = service.resumes.get() || tries.sent > 1;
+        self.bring_into_line(service, task, tries, answer, in_doubt).await
+    }
+
+    /// What follows when the meeting is known: a change, if one is due. `in_doubt` says that it may be this run's own,
+    /// though it was there.
+    pub(super) async fn bring_into_line<E: Exchange>(
+        &self,
+        service: &Service<'_, E>,
+        task: Task<'_>,
+        tries: &mut Tries,
+        answer: Answer,
+        in_doubt: bool,
+    ) -> Option<Outcome> {
+        let meeting = task.meeting;
         let due = self.due(meeting, &answer, in_doubt);
         if due.to_mend.is_empty() {
             return Some(as_it_is(answer, &due));
@@ -143,7 +158,9 @@ impl Provision {
                     gave_up: String::new(),
                 });
             }
-            End::Refused(trouble) => return failed(Failure { trouble, gave_up: String::new() }),
+            End::Refused(trouble) | End::Uncertain(trouble) => {
+                return failed(Failure { trouble, gave_up: String::new() });
+            }
             End::Failed(trouble, gave_up) => return failed(Failure { trouble, gave_up }),
         };
         let answer = Answer { meeting: put_over(answer.meeting.clone(), changed), ..answer };

@@ -121,7 +121,7 @@ impl Verify {
             End::Ready(None) => {
                 Outcome::Gone(Answer { http_status: Some(404), request_id: None, unchanged: None, ..line.clone() })
             }
-            End::Refused(trouble) => Outcome::Refused(trouble),
+            End::Refused(trouble) | End::Uncertain(trouble) => Outcome::Refused(trouble),
             End::Failed(trouble, gave_up) => Outcome::Failed(trouble, gave_up),
         })
     }

@@ -201,7 +201,7 @@ impl<'a, E: Exchange> Directory<'a, E> {
         let ended = self.service.until(number, &mut Tries::default(), None, once).await?;
         Some(match ended {
             End::Ready(()) => Ok(found.into_inner()),
-            End::Refused(trouble) => Err((trouble, String::new())),
+            End::Refused(trouble) | End::Uncertain(trouble) => Err((trouble, String::new())),
             End::Failed(trouble, gave_up) => Err((trouble, gave_up)),
         })
     }

@@ -1,3 +1,5 @@
+//! What differs between a row and its line, field by field.
+
 use super::*;
 use crate::meeting::{Attendee, Organizer, Role, Setting, Span, Who};
 use crate::outcome::{Answer, Failure, Outcome, found};

@@ -94,7 +94,7 @@ impl<E: Exchange> Reader<'_, E> {
         let send = async |bearer: &_| self.service.graph.found(&call, bearer).await;
         Some(match self.service.until(number, &mut tries, Some(&asker), send).await? {
             End::Ready(found) => Ok(found.map(|answer| answer.meeting)),
-            End::Refused(trouble) => Err(trouble.error()),
+            End::Refused(trouble) | End::Uncertain(trouble) => Err(trouble.error()),
             End::Failed(trouble, gave_up) => Err(format!("{gave_up}; the last time: {}", trouble.error())),
         })
     }

@@ -1,3 +1,5 @@
+//! Rows sorted against an earlier output: what becomes of each.
+
 use super::*;
 use crate::input::{Reading, Source};
 

@@ -241,17 +241,13 @@ impl Parser {
     }
 
     /// What a record calls its meeting, whatever else is wrong with it.
-    pub(crate) fn external_id(&self, cells: &Cells) -> Option<ExternalId> {
+    pub fn external_id(&self, cells: &Cells) -> Option<ExternalId> {
         row::external_id(&cells.0, self)
     }
 
-    /// Whom a record's cell names as its organizer, whatever else is wrong with it; `None` when that cannot be read.
-    pub(crate) fn organizer(&self, cells: &Cells) -> Option<Organizer> {
-        if self.reading.me {
-            return Some(Organizer::Me);
-        }
-        let text = std::str::from_utf8(self.columns.cell(Column::OrganizerUserId, &cells.0)).ok()?;
-        self.reading.organizers.read(text.trim_matches(people::is_blank)).ok()
+    /// Whose meeting a record asks for, whatever else is wrong with it; spelt as in a meeting's key.
+    pub fn organizer(&self, cells: &Cells) -> Option<Organizer> {
+        row::organizer(&cells.0, self)
     }
 
     /// Who is named in a record, and what the sheet calls them, whatever else is wrong with it; nobody when anything is

@@ -69,6 +69,19 @@ pub(super) fn external_id(cells: &ByteRecord, parser: &Parser) -> Option<Externa
     Sheet { cells, columns: &parser.columns, flaws: Vec::new(), warnings: Vec::new() }.external_id()
 }
 
+/// Whose meeting a record asks for, when that much of it can be read.
+pub(super) fn organizer(cells: &ByteRecord, parser: &Parser) -> Option<Organizer> {
+    if parser.reading.me {
+        return Some(Organizer::Me);
+    }
+    let mut sheet = Sheet { cells, columns: &parser.columns, flaws: Vec::new(), warnings: Vec::new() };
+    match sheet.organizer(&parser.reading.organizers)? {
+        Organizer::User(id) => Some(Organizer::User(id.to_ascii_lowercase())),
+        Organizer::Named(name) => Some(Organizer::Named(name.to_ascii_lowercase())),
+        Organizer::Me => Some(Organizer::Me),
+    }
+}
+
 /// Who is named in a record, whatever else is wrong with it; nobody when it is not known which cell is whose, or when
 /// anything is wrong with those who are named.
 pub(super) fn recipients(cells: &ByteRecord, parser: &Parser) -> Vec<Recipient> {

@@ -1,3 +1,5 @@
+//! Meetings found again in an earlier output, whatever their organizers are called.
+
 use super::*;
 use crate::input::{Reading, Rows, Source};
 

@@ -40,6 +40,11 @@ pub const COLUMNS: [&str; 29] = [
     "record",
 ];
 
+/// Where the status is.
+const STATUS: usize = 0;
+/// Where it is told by which of Graph's calls a meeting was made.
+const MADE_BY: usize = 18;
+const _: () = assert!(matches!((COLUMNS[STATUS].as_bytes(), COLUMNS[MADE_BY].as_bytes()), (b"status", b"madeBy")));
 /// Where the error is.
 const ERROR: usize = 23;
 const _: () = assert!(matches!(COLUMNS[ERROR].as_bytes(), b"error"));
@@ -111,6 +116,17 @@ impl LineColumns {
     /// Whether a column is there.
     pub fn has(&self, name: &str) -> bool {
         COLUMNS.iter().zip(self.0).any(|(own, place)| *own == name && place.is_some())
+    }
+
+    /// The status of a line, or what stands in its place; nothing when the line ends before it.
+    pub(super) fn status(&self, cells: &ByteRecord) -> Option<Result<Status, ()>> {
+        let text = String::from_utf8_lossy(cells.get(self.0[STATUS]?)?);
+        Some(Status::of_name(&text).ok_or(()))
+    }
+
+    /// By which of Graph's calls a line's meeting was made.
+    pub(super) fn made_by(&self, cells: &ByteRecord) -> String {
+        self.fields(cells)[MADE_BY].clone()
     }
 
     /// What a line has in them.

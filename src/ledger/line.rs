@@ -183,6 +183,7 @@ mod tests {
             request_id: id,
             client_request_id: Some("c".into()),
             date: Some("Wed, 03 Feb 2027 08:00:00 GMT".into()),
+            nothing_done: false,
         };
         let trouble = Trouble {
             http_status: Some(403),

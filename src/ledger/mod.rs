@@ -10,9 +10,12 @@ mod earlier;
 mod history;
 mod layout;
 mod line;
+mod made;
 mod output;
 mod partial;
+mod pending;
 mod read_at;
+mod read_back;
 mod rejects;
 mod resume;
 mod room;
@@ -30,18 +33,20 @@ use tracing::debug;
 pub use self::earlier::{Earlier, has_links_not_of, has_links_of, unfinished};
 pub use self::history::{History, Was};
 pub use self::layout::{COLUMNS, Layout, LineColumns, unexpected};
+pub use self::made::{Has, Made, has_created_by_key, has_plain_meetings};
 pub use self::output::Output;
 pub use self::partial::{folder, partial};
+pub use self::read_back::Past;
 pub use self::rejects::Rejects;
 pub use self::resume::{Misfit, Stand};
 pub use self::room::check_room;
 
 pub(crate) use self::layout::is_ours;
-use self::line::{fields, outcome, written};
+use self::line::{fields, written};
 use self::partial::{Claim, claim, claim_anew, is_still_at, may_replace};
-use self::read_at::{Records, write_at};
-use crate::input::{Cells, Columns, Source};
-use crate::outcome::{Line, Outcome};
+use self::read_at::write_at;
+use crate::input::{Cells, Columns};
+use crate::outcome::{Line, Trouble};
 
 /// What ends a line; anything else stands in quotation marks.
 const NEWLINE: Terminator = Terminator::Any(b'\n');
@@ -65,6 +70,12 @@ pub struct Ledger {
     before: Before,
     /// There are bytes behind `length` that go before the next line is written.
     has_tail: bool,
+    /// How many bytes behind `length` are the line of a row that is on the wire.
+    pending: u64,
+    /// The file has its name though the power fail.
+    is_named: bool,
+    /// What a line that is not whole stands for, if for a row that was sent.
+    torn: Option<Box<Trouble>>,
     /// There are lines that a power cut could lose.
     dirty: bool,
     syncing: Option<JoinHandle<io::Result<()>>>,
@@ -94,16 +105,6 @@ pub enum Opened {
     Ledger(Box<Ledger>),
     /// Another run is writing it; the text says who.
     Held(String),
-}
-
-/// A line that was written, read back.
-pub struct Past {
-    /// The input's cells, under its header.
-    pub cells: Cells,
-    /// Which record it answers.
-    pub record: u64,
-    /// How its row ended.
-    pub outcome: Outcome,
 }
 
 impl Ledger {
@@ -144,10 +145,27 @@ impl Ledger {
         let kept: Vec<usize> = (0..names.len()).filter(|&i| !is_ours(&names[i])).collect();
         let own = layout.columns().map(|name| name.as_bytes().to_vec());
         let header = written(kept.iter().map(|&i| names[i].to_vec()).chain(own));
-        let (dirty, syncing) = (false, None);
+        let (dirty, syncing, has_tail, pending, is_named, torn) = (false, None, false, 0, false, None);
         let is_new = file.metadata().is_ok_and(|metadata| metadata.len() == 0);
         let before = if is_new { Before::Nothing } else { Before::Something };
-        Self { place, file, names, kept, layout, header, length: 0, lines: 0, before, has_tail: false, dirty, syncing }
+        let (length, lines) = (0, 0);
+        Self {
+            place,
+            file,
+            names,
+            kept,
+            layout,
+            header,
+            length,
+            lines,
+            before,
+            has_tail,
+            pending,
+            is_named,
+            torn,
+            dirty,
+            syncing,
+        }
     }
 
     /// How many records have their line.
@@ -173,23 +191,32 @@ impl Ledger {
 
     /// Writes one line, whole, and says where in the file it is.
     pub fn append(&mut self, line: &Line) -> io::Result<u64> {
-        let answer: Vec<_> = self.layout.kept(fields(line)).collect();
-        let Cells(cells) = &line.row.cells;
-        let kept = self.kept.iter().map(|&i| cells.get(i).unwrap_or_default());
         let offset = self.length;
-        self.write(&written(kept.chain(answer.iter().map(|field| field.as_bytes()))))?;
+        self.write(&self.line_bytes(line))?;
         self.lines += 1;
         Ok(offset)
     }
 
+    fn line_bytes(&self, line: &Line) -> Vec<u8> {
+        let answer: Vec<_> = self.layout.kept(fields(line)).collect();
+        let Cells(cells) = &line.row.cells;
+        let kept = self.kept.iter().map(|&i| cells.get(i).unwrap_or_default());
+        written(kept.chain(answer.iter().map(|field| field.as_bytes())))
+    }
+
+    fn cut_tail(&mut self) -> io::Result<()> {
+        if std::mem::take(&mut self.has_tail) { self.file.set_len(self.length) } else { Ok(()) }
+    }
+
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if std::mem::take(&mut self.has_tail) {
-            self.file.set_len(self.length)?;
-        }
-        if let Err(error) = write_at(&self.file, bytes, self.length) {
-            // What was written of it goes again, so that the file stays whole.
-            let _ = self.file.set_len(self.length);
+        self.cut_tail()?;
+        if let Err(error) = write_at(&self.file, &self.padded(bytes), self.length) {
+            // What was written of it goes again, so that the file stays whole; but not what says that it was sent.
+            let _ = if self.pending == 0 { self.file.set_len(self.length) } else { Ok(()) };
             return Err(error);
+        }
+        if std::mem::take(&mut self.pending) > bytes.len() as u64 {
+            self.file.set_len(self.length + bytes.len() as u64)?;
         }
         if let Place::Stream(writer) = &mut self.place {
             writer.write_all(bytes).and_then(|()| writer.flush()).map_err(|error| match error.kind() {
@@ -211,29 +238,6 @@ impl Ledger {
         }
         self.file.set_len(self.length)?;
         if self.length == 0 { self.write(&self.header.clone()) } else { Ok(()) }
-    }
-
-    /// What is written so far, to be read whatever becomes of the ledger.
-    pub fn source(&self) -> io::Result<Source> {
-        Source::of_file(self.file.try_clone()?)
-    }
-
-    /// Reads a line back by its place in the file; `None` if it is none of ours.
-    pub fn read(&self, offset: u64) -> io::Result<Option<Past>> {
-        let mut record = ByteRecord::new();
-        Records::new(&self.file, offset, self.length, NEWLINE).read(&mut record)?;
-        Ok(self.past(&record))
-    }
-
-    fn past(&self, record: &ByteRecord) -> Option<Past> {
-        let fields = self.layout.last_fields(record)?;
-        let number = fields.last()?.parse().ok()?;
-        let (outcome, _) = outcome(fields, Vec::new())?;
-        let mut cells = vec![&b""[..]; self.names.len()];
-        for (&column, cell) in self.kept.iter().zip(record) {
-            cells[column] = cell;
-        }
-        Some(Past { cells: Cells(cells.into_iter().collect()), record: number, outcome })
     }
 
     /// Sees to it that a power cut loses nothing written so far, without waiting for the disk; fails when it failed
@@ -285,7 +289,7 @@ impl Ledger {
     /// to go on with then.
     pub fn leave(self, sent: bool) -> io::Result<()> {
         let Place::File { partial, .. } = &self.place else { return Ok(()) };
-        if self.before == Before::Nothing && self.lines == 0 && !sent {
+        if self.before == Before::Nothing && self.lines == 0 && self.pending == 0 && !sent {
             fs::remove_file(partial)
         } else {
             self.file.sync_all()

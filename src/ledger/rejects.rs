@@ -12,7 +12,7 @@ use super::layout::is_ours;
 use super::line::written;
 use super::read_at::Records;
 use crate::input::Parser;
-use crate::outcome::{Line, Outcome};
+use crate::outcome::{Line, Outcome, Status};
 
 /// The column beside those of the input.
 const REASON: &str = "reason";
@@ -45,9 +45,10 @@ impl Rejects {
         Ok(rejects)
     }
 
-    /// Takes down a row if it has no meeting.
+    /// Takes down a row if it has no meeting. One that may have been made is not taken: rejects are there to be sent again.
     pub fn take(&mut self, line: &Line) -> io::Result<()> {
-        if !line.outcome.status().is_error() {
+        let status = line.outcome.status();
+        if !status.is_error() || status == Status::Uncertain {
             return Ok(());
         }
         let cells = &line.row.cells.0;

@@ -41,14 +41,28 @@ pub enum Stand {
 const ADVICE: &str = "to discard it and start anew, add --restart (meetings that were made are found again, never made \
     twice); to keep it, move it away or name another output with -o";
 
+/// The same where each row is sent once.
+const ADVICE_ONCE: &str = "it alone knows of the meetings that it made: move it away and name it with --carry, so that none \
+    is made twice";
+
+/// How far a walk has come.
+enum Walked {
+    /// Through all lines.
+    All,
+    /// To what is left of the last line, of a row that was sent; this is the row.
+    Torn(Box<Row>),
+    /// To a line that is to be cut with all that follow; this is its row.
+    Cut(Box<Row>),
+}
+
 impl Ledger {
     /// Walks what an earlier run wrote beside the rows, which it leaves at the first record without a line; without
     /// an earlier run it writes the header. Each line is shown to `stands` with its place in the file and its error; when one
     /// is to be cut with all that follow, its row is given back.
     pub async fn resume(
         &mut self,
-        rows: impl Stream<Item = anyhow::Result<Row>> + Unpin,
-        stands: impl FnMut(&Self, &mut Line, u64, &str) -> io::Result<Stand>,
+        mut rows: impl Stream<Item = anyhow::Result<Row>> + Unpin,
+        mut stands: impl FnMut(&Self, &mut Line, u64, &str) -> io::Result<Stand>,
     ) -> Result<Option<Row>, Misfit> {
         let Place::File { partial, .. } = &self.place else { return Ok(None) };
         let partial = partial.display().to_string();
@@ -60,14 +74,23 @@ impl Ledger {
         read.with_context(broken).map_err(Misfit::Output)?;
         if !self.header.starts_with(&head) {
             let why = "does not begin with the header that this input gives (--join-information adds a column to it)";
-            return Err(Misfit::Other(anyhow!("{partial} {why}; {ADVICE}")));
+            return Err(Misfit::Other(anyhow!("{partial} {why}; {}", self.advice())));
         }
         let mut given_back = None;
         if length >= most {
             self.length = most;
-            let walked = self.walk(rows, length, stands).await;
-            given_back = walked.map_err(|misfit| misfit.about(&partial))?;
-            self.before = if given_back.is_some() { Before::MoreLines } else { Before::Lines };
+            let length = self.length_without_blank_lines(length).with_context(broken).map_err(Misfit::Output)?;
+            let walked = self.walk(&mut rows, length, &mut stands).await;
+            let walked = walked.map_err(|misfit| misfit.about(&partial, self.advice()))?;
+            self.before = if matches!(walked, Walked::Cut(_)) { Before::MoreLines } else { Before::Lines };
+            given_back = match walked {
+                Walked::Cut(row) => Some(*row),
+                Walked::Torn(row) => {
+                    let stood = self.stands_torn(*row, length, &mut stands);
+                    stood.with_context(|| format!("{partial} cannot be written")).map_err(Misfit::Output)?
+                }
+                Walked::All => None,
+            };
         }
         self.cut().with_context(|| format!("{partial} cannot be written")).map_err(Misfit::Output)?;
         Ok(given_back)
@@ -75,10 +98,10 @@ impl Ledger {
 
     async fn walk(
         &mut self,
-        mut rows: impl Stream<Item = anyhow::Result<Row>> + Unpin,
+        rows: &mut (impl Stream<Item = anyhow::Result<Row>> + Unpin),
         length: u64,
-        mut stands: impl FnMut(&Self, &mut Line, u64, &str) -> io::Result<Stand>,
-    ) -> Result<Option<Row>, Misfit> {
+        stands: &mut impl FnMut(&Self, &mut Line, u64, &str) -> io::Result<Stand>,
+    ) -> Result<Walked, Misfit> {
         let broken = |error: io::Error| Misfit::Output(error.into());
         let file = self.file.try_clone().map_err(broken)?;
         let mut last = [0];
@@ -88,9 +111,13 @@ impl Ledger {
         while lines.read(&mut record).map_err(broken)? {
             let (number, end) = (self.lines + 1, lines.place());
             let is_last = end >= length;
-            if !self.is_whole(&record, number) || is_last && last != *b"\n" {
+            let is_whole = self.is_whole(&record, number) && !(is_last && last != *b"\n");
+            // What is torn before its status was never sent: the line is on the disk before that.
+            let is_rest = last == *b"\n" && self.is_rest(&record);
+            let was_sent = self.torn.is_some() && is_last && record.len() > self.kept.len() && !is_rest;
+            if !is_whole && !was_sent {
                 if is_last {
-                    return Ok(None);
+                    return Ok(Walked::All);
                 }
                 return Err(Misfit::Other(anyhow!("what it has for record {number} is no line of this program")));
             }
@@ -104,20 +131,31 @@ impl Ledger {
             let is_canonical = written(&record).len() as u64 == end - self.length;
             let flaws = row.meeting.as_ref().err().cloned().unwrap_or_default();
             let error = self.layout.error(&record);
-            let read =
-                self.layout.last_fields(&record).and_then(|fields| outcome(fields, flaws)).filter(|_| is_canonical);
-            let Some((outcome, attempts)) = read else {
+            let fields = if is_whole && is_canonical { self.layout.last_fields(&record) } else { None };
+            let Some((outcome, attempts)) = fields.and_then(|fields| outcome(fields, flaws)) else {
+                if was_sent {
+                    return Ok(Walked::Torn(Box::new(row)));
+                }
                 return Err(Misfit::Other(anyhow!("its line for record {number} is not as this program wrote it")));
             };
             let mut line = Line { row, outcome, attempts, remark: None };
             match stands(self, &mut line, self.length, &error).map_err(broken)? {
                 Stand::Stands => {}
-                Stand::Cut => return Ok(Some(line.row)),
+                Stand::Cut => return Ok(Walked::Cut(Box::new(line.row))),
                 Stand::Refused(why) => return Err(Misfit::Other(Error::msg(why))),
             }
             (self.lines, self.length) = (number, end);
         }
-        Ok(None)
+        Ok(Walked::All)
+    }
+
+    /// Whether it is what a shorter line has left of a longer one, over which it was written.
+    fn is_rest(&self, record: &ByteRecord) -> bool {
+        record.iter().next_back() == Some(self.lines.to_string().as_bytes())
+    }
+
+    fn advice(&self) -> &'static str {
+        if self.torn.is_some() { ADVICE_ONCE } else { ADVICE }
     }
 
     fn is_whole(&self, record: &ByteRecord, number: u64) -> bool {
@@ -150,10 +188,10 @@ impl Ledger {
 }
 
 impl Misfit {
-    fn about(self, partial: &str) -> Self {
+    fn about(self, partial: &str, advice: &str) -> Self {
         match self {
             Self::Other(error) => {
-                Self::Other(anyhow!("{partial} is not the beginning of an answer to this input: {error}; {ADVICE}"))
+                Self::Other(anyhow!("{partial} is not the beginning of an answer to this input: {error}; {advice}"))
             }
             Self::Output(error) => Self::Output(error.context(format!("{partial} cannot be read"))),
             Self::Input(error) => Self::Input(error),

@@ -74,6 +74,11 @@ impl Status {
         matches!(self, Self::Uncertain | Self::Invalid | Self::Refused | Self::Failed)
     }
 
+    /// Whether it is certain that there is no meeting.
+    pub fn is_without_meeting(self) -> bool {
+        matches!(self, Self::Gone | Self::Cancelled | Self::Invalid | Self::Refused | Self::Failed | Self::Skipped)
+    }
+
     /// The status that is called so.
     pub fn of_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.as_str() == name)

@@ -36,12 +36,21 @@ pub struct Own {
     pub client_request_id: Option<String>,
     /// When Graph answered, as it said it.
     pub date: Option<String>,
+    /// It is certain that Graph did nothing of what it was asked. No line has it.
+    pub nothing_done: bool,
 }
 
 impl Trouble {
     /// Whether there was an answer at all.
     pub fn was_answered(&self) -> bool {
         self.http_status.is_some()
+    }
+
+    /// The same, when it is certain that Graph did nothing.
+    #[must_use]
+    pub fn nothing_done(mut self) -> Self {
+        self.own.nothing_done = true;
+        self
     }
 
     /// The same for a row for which nobody was asked.

@@ -1,7 +1,7 @@
 //! What `cancel` will do, and how the meetings are chosen that it is about.
 
 use anyhow::{Context as _, Result, bail, ensure};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -123,8 +123,11 @@ fn before(text: &str, zone: Option<&str>) -> Result<DateTime<Utc>> {
     } else {
         text.parse::<Timestamp>().ok()
     };
-    let instant =
-        instant.and_then(|time| DateTime::from_timestamp(time.as_second(), time.subsec_nanosecond().try_into().ok()?));
+    let instant = instant.and_then(|time| {
+        // Before 1970 both are less than nothing.
+        let parts = TimeDelta::nanoseconds(time.subsec_nanosecond().into());
+        DateTime::from_timestamp(time.as_second(), 0)?.checked_add_signed(parts)
+    });
     instant.with_context(|| format!("--before '{text}' is neither a date nor a time with its offset; {mend}"))
 }
 

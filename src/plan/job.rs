@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::choice::Meant;
 use crate::input::Columns;
-use crate::ledger::LineColumns;
+use crate::ledger::{LineColumns, Output};
 use crate::outcome::Extra;
 
 /// What is to be done with the rows.
@@ -15,6 +15,11 @@ pub enum Job {
     Provision {
         /// Meetings that are not as their rows say are brought into line, and this becomes of attendees whom the row does
         /// not name.
+        update: Option<Extra>,
+    },
+    /// Each gets its meeting by a plain create, which makes another each time it is sent.
+    Create {
+        /// As above, of meetings that an earlier output has.
         update: Option<Extra>,
     },
     /// Those that are chosen lose theirs.
@@ -32,7 +37,7 @@ impl Job {
     /// Whether the rows are the lines of an output of this program.
     pub fn is_about_lines(&self) -> bool {
         match self {
-            Self::Provision { .. } | Self::Cancel(_) => false,
+            Self::Provision { .. } | Self::Create { .. } | Self::Cancel(_) => false,
             Self::Verify { .. } => true,
         }
     }
@@ -48,4 +53,14 @@ impl Job {
         );
         Ok(())
     }
+}
+
+/// A plain create, which needs a file: only its own output knows what was made.
+pub(super) fn create(update: Option<Extra>, output: &Output) -> Result<Job> {
+    ensure!(
+        *output != Output::Stdout,
+        "--plain-create needs a file for its output, since nothing else knows which meetings it has made, and a second run \
+         would make them again: name one with -o"
+    );
+    Ok(Job::Create { update })
 }

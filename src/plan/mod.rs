@@ -29,6 +29,7 @@ pub use self::files::input;
 use self::files::{Files, JOINED, output};
 pub use self::forecast::{Earlier, Forecast, Reads};
 pub use self::job::Job;
+use self::job::create;
 pub use self::network::{Network, Sourced};
 use self::products::wanted;
 pub use self::publication::Publication;
@@ -74,6 +75,7 @@ pub enum Refusal {
 
 /// What will be done.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option that was given or not")]
 pub struct Plan {
     /// What is done with the rows.
     pub job: Job,
@@ -155,8 +157,9 @@ impl Plan {
         let ping = args.ping.map(|url| Ping::new(&url, &network.connections)).transpose().context("--ping")?;
         ensure!(args.limit != Some(0), "--limit 0 would send nothing; leave it out to send everything");
         let extra = if args.keep_extra_attendees { Extra::Kept } else { Extra::Removed };
+        let update = args.update.then_some(extra);
         Ok(Self {
-            job: Job::Provision { update: args.update.then_some(extra) },
+            job: if args.sheet.plain_create { create(update, &output)? } else { Job::Provision { update } },
             yes: args.yes,
             input,
             output,

@@ -7,6 +7,7 @@ use tokio::time::{Instant, sleep};
 use tracing::info;
 
 use super::or_leave;
+use crate::action::keep_apart;
 use crate::exit::{Ended, LOCKED, MAKE_ROOM, STOPPED, USAGE};
 use crate::graph::is_local;
 use crate::input::Columns;
@@ -62,18 +63,23 @@ pub async fn take_over(
     make_believe: &str,
     stop: &Stop,
 ) -> Result<Option<Ledger>, Ended> {
-    let Some(ledger) = claim(plan, columns, stop).await? else { return Ok(None) };
+    let Some(ledger) = claim(plan, columns, make_believe, stop).await? else { return Ok(None) };
     if let Target::Real(sign_in) = &plan.target {
         info!("{}", sign_in.words);
     }
-    or_leave(USAGE, ledger, keep_links_apart(plan, make_believe)).map(|(ledger, ())| Some(ledger))
+    let apart = keep_links_apart(plan, make_believe).and_then(|()| keep_apart(plan, make_believe));
+    or_leave(USAGE, ledger, apart).map(|(ledger, ())| Some(ledger))
 }
 
 /// Opens the output, waiting for another run that writes it for as long as was asked; `None` when the run is stopped
 /// first.
-async fn claim(plan: &Plan, columns: &Columns, stop: &Stop) -> Result<Option<Ledger>, Ended> {
+async fn claim(plan: &Plan, columns: &Columns, make_believe: &str, stop: &Stop) -> Result<Option<Ledger>, Ended> {
     let (until, mut told) = (Instant::now() + plan.lock_wait, false);
     loop {
+        if plan.restart {
+            // Before it is discarded.
+            keep_apart(plan, make_believe).map_err(|error| Ended(USAGE, error))?;
+        }
         let opened = Ledger::open(&plan.output, columns, plan.layout(), plan.restart);
         let opened = opened.with_context(|| format!("the output {} cannot be created", plan.output));
         let by = match opened.map_err(|error| match plan.output {

@@ -100,13 +100,12 @@ impl Tally {
             Outcome::Expiring(..) => self.cause(status, EXPIRING, record),
             Outcome::Expired(..) => self.cause(status, EXPIRED, record),
             Outcome::Gone(_) => self.cause(status, GONE, record),
-            Outcome::Uncertain(trouble) => self.cause(status, &trouble.cause, record),
             Outcome::Refused(trouble) => {
                 let tell = self.cause(status, &trouble.cause, record);
                 let organizers = line.row.meeting.as_ref().ok().filter(|_| is_of_organizer(trouble));
                 organizers.map_or(tell, |meeting| self.hit(trouble, meeting, record))
             }
-            Outcome::Failed(trouble, _) => self.cause(status, &trouble.cause, record),
+            Outcome::Failed(trouble, _) | Outcome::Uncertain(trouble) => self.cause(status, &trouble.cause, record),
             Outcome::Invalid(flaws) => {
                 let mut kinds: Vec<&str> = flaws.iter().map(|flaw| flaw.kind).collect();
                 kinds.sort_unstable();

@@ -257,14 +257,8 @@ pub(crate) async fn run_into(mut ledger: Ledger, sim: &Sim, mut rows: Rows, how:
         tamper_batch: how.tamper_batch,
         pause: how.pause,
     };
-    let endpoint = Endpoint {
-        graph_url: "https://graph.example".into(),
-        login_url: "https://login.example".into(),
-        credentials: how.credentials.unwrap_or_else(|| credentials(sim, how.me)),
-        language: how.language,
-        invitations: false,
-    };
-    let graph = Graph::new(exchange, endpoint).expect("an endpoint");
+    let credentials = how.credentials.unwrap_or_else(|| credentials(sim, how.me));
+    let graph = Graph::new(exchange, endpoint(credentials, how.language)).expect("an endpoint");
     let (gate, stop, begun) = (Gate::new(how.slots, how.rate), Stop::new(), Instant::now());
     let directory_gate = directory::gate(how.rate);
     let directory = how.unknown_attendees.map(|what| Directory::new(&graph, &directory_gate, &stop, what));
@@ -317,6 +311,11 @@ pub(crate) async fn run_into(mut ledger: Ledger, sim: &Sim, mut rows: Rows, how:
     assert_measured(&gate, &witness);
     let (limit, look_ups) = (gate.limit(), directory.as_ref().map_or(0, Directory::look_ups));
     (Ran { output, tally, complete, reason, witness, took, held, limit, look_ups }, ledger.into_inner())
+}
+
+fn endpoint(credentials: Credentials, language: Option<String>) -> Endpoint {
+    let [graph_url, login_url] = ["graph", "login"].map(|name| format!("https://{name}.example"));
+    Endpoint { graph_url, login_url, credentials, language, invitations: false }
 }
 
 /// What a report tells of the requests is what was sent.

@@ -10,6 +10,7 @@ mod cancel;
 mod changed;
 mod check;
 mod coordinates;
+mod create;
 mod der;
 mod devices;
 mod directory;

@@ -10,8 +10,9 @@ use convoke::graph::Lost;
 use convoke::input::{Reading, Rows, Source};
 use convoke::meeting::{Setting, Settings};
 use convoke::outcome::{Extra, Status};
+use convoke::pace::Rate;
 use convoke::sim::{Scenario, Sim};
-use convoke::stop::Reason;
+use convoke::stop::{Reason, Signal};
 use http::Method;
 use tokio::time::sleep;
 
@@ -114,6 +115,46 @@ fn answers_that_are_lost_and_days_that_are_busy_change_nothing_about_the_end() {
         })
     };
     assert_eq!(links(Scenario::calm()), links(Scenario { throttled: 0.1, ..Scenario::stormy() }));
+}
+
+#[test]
+fn changes_are_paced_and_held_like_all_requests() {
+    within(async {
+        let (sim, [was, is]) = (Sim::new(Scenario::calm()), term());
+        provision_now(&sim, &was, How::default()).await;
+        let ran = provision_now(&sim, &is, How { rate: Rate::PerSecond(10.0), ..updating() }).await;
+        assert_eq!(ran.witness.starts.borrow().len(), 357);
+        let mut starts = ran.witness.starts.borrow().clone();
+        starts.sort();
+        let second = Duration::from_secs(1);
+        assert!(starts.windows(11).all(|eleven| eleven[10] - eleven[0] >= second), "more than ten in a second");
+        let busy = "busy,quota=20/1s".parse().expect("a scenario");
+        let sim = Sim::new(busy);
+        provision_now(&sim, &was, How { rate: Rate::Auto, ..How::default() }).await;
+        let ran = provision_now(&sim, &is, How { rate: Rate::Auto, ..updating() }).await;
+        assert!(ran.tally.all(Status::is_as_asked), "{}", ran.tally.in_words());
+        let report = sim.report();
+        assert!(report.by_status[&429] > 0 && report.in_hold == 0, "{report:?}");
+    });
+}
+
+#[test]
+fn a_run_that_is_stopped_while_it_changes_leaves_a_prefix_and_the_next_finishes() {
+    within(async {
+        let (sim, [was, is]) = (Sim::new(Scenario::calm()), term());
+        provision_now(&sim, &was, How::default()).await;
+        for tenths in [1, 7, 20] {
+            let stop = Some((Duration::from_millis(100 * tenths), Reason::Interrupted(Signal::Interrupt)));
+            let ran =
+                provision_now(&sim, &is, How { rate: Rate::PerSecond(10.0), stop_after: stop, ..updating() }).await;
+            let lines = ran.column("record");
+            assert!(lines.iter().enumerate().all(|(place, record)| *record == (place + 1).to_string()));
+            assert!(lines.len() < 40 && ran.reason.is_some(), "{}", lines.len());
+        }
+        provision_now(&sim, &is, updating()).await;
+        let after = provision_now(&sim, &is, updating()).await;
+        assert_eq!((counts(&after), methods(&after).len()), (vec![(Status::Existing, 307)], 1));
+    });
 }
 
 #[test]

@@ -21,18 +21,19 @@ pub(super) fn lost(lost: &Lost) -> Trouble {
         Lost::Connect(why) => ("connectionFailed", &table::CONNECT, why.as_str()),
         Lost::Untrusted(why) => ("certificateNotTrusted", &table::UNTRUSTED, why.as_str()),
         Lost::Proxy { why, .. } => {
-            return Trouble { code: "proxyFailed".into(), cause: why.clone(), ..Trouble::default() };
+            return Trouble { code: "proxyFailed".into(), cause: why.clone(), ..Trouble::default() }.nothing_done();
         }
         Lost::Timeout => ("timeout", &table::TIMEOUT, ""),
         Lost::Broken(how) => ("connectionBroken", &table::BROKEN, how.as_str()),
     };
     let cause = if said.is_empty() { cause.text() } else { format!("{} ({said})", cause.text()) };
-    Trouble { code: code.into(), cause, ..Trouble::default() }
+    let trouble = Trouble { code: code.into(), cause, ..Trouble::default() };
+    if matches!(lost, Lost::Connect(_) | Lost::Untrusted(_)) { trouble.nothing_done() } else { trouble }
 }
 
 /// A 429.
 pub(super) fn throttled(reply: &Response<Bytes>) -> Trouble {
-    explained(reply, &table::THROTTLED)
+    explained(reply, &table::THROTTLED).nothing_done()
 }
 
 /// A 408 or 5xx.
@@ -44,7 +45,7 @@ pub(super) fn server(reply: &Response<Bytes>) -> Trouble {
 /// A 401 that is about the token.
 pub(super) fn token_rejected(reply: &Response<Bytes>) -> Trouble {
     let (code, _) = wire::error(reply.body());
-    explained(reply, if is_account(&code) { &table::ACCOUNT } else { &table::TOKEN })
+    explained(reply, if is_account(&code) { &table::ACCOUNT } else { &table::TOKEN }).nothing_done()
 }
 
 /// A success whose body is not the meeting that it ought to be.
@@ -102,12 +103,15 @@ pub(super) fn is_service_token(reply: &Response<Bytes>) -> bool {
 
 /// A 403 that passes.
 pub(super) fn service_token(reply: &Response<Bytes>) -> Trouble {
-    explained(reply, &table::SERVICE_TOKEN)
+    explained(reply, &table::SERVICE_TOKEN).nothing_done()
 }
 
 /// Anything final for a row.
 pub(super) fn refused(reply: &Response<Bytes>) -> Trouble {
     let trouble = explained(reply, cause_of(reply));
+    if reply.status().is_client_error() {
+        return trouble.nothing_done();
+    }
     if !reply.status().is_redirection() {
         return trouble;
     }

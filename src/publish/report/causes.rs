@@ -55,8 +55,9 @@ impl Causes {
         let record = entry.row.record;
         match &entry.outcome {
             outcome if outcome.unchanged().is_some() => {
-                let trouble = outcome.unchanged().map(|failure| &failure.trouble);
-                trouble.into_iter().for_each(|trouble| self.trouble(entry.status(), record, trouble));
+                if let Some(failure) = outcome.unchanged() {
+                    self.trouble(entry.status(), record, &failure.trouble);
+                }
             }
             Outcome::Created(_)
             | Outcome::Updated(..)
