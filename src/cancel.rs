@@ -79,7 +79,7 @@ pub fn preview(plan: &Plan, out: &mut dyn Write) -> Result<u8, Ended> {
     let usage = |error: Error| Ended(USAGE, error);
     let source = plan.input.open().map_err(|error| Ended(INPUT, error))?;
     let rows = Rows::open(source, plan.reading.clone()).map_err(|error| Ended(INPUT, error))?;
-    let action = Action::of_plan(plan, rows.parser()).map_err(usage)?;
+    let action = Action::of_plan(plan, rows.parser(), None).map_err(usage)?;
     let Action::Cancel(cancel) = action else { return Err(usage(anyhow!("there is nothing to cancel"))) };
     let unseen = plan.only.clone().unwrap_or_default().into();
     let choice = Choice { only: plan.only.clone(), unseen, chosen: Some(cancel.chosen.clone()), ..Choice::default() };

@@ -3,6 +3,7 @@
 use std::io::{self, BufRead as _, Write as _};
 
 use anyhow::anyhow;
+use indicatif::ProgressBar;
 use tokio::task::spawn_blocking;
 use tracing::warn;
 
@@ -12,11 +13,8 @@ use crate::forecast::changes;
 use crate::input::{Row, Rows};
 use crate::ledger::{History, Ledger, Output};
 use crate::plan::{Job, Plan};
-use crate::stop::Stop;
+use crate::stop::{CHANGES_MAX, Stop};
 use crate::tally::plural;
-
-/// How many meetings that were there may be changed without a word.
-pub const CHANGES_MAX: u64 = 50;
 
 /// What is to be done about a run that may change meetings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +69,7 @@ pub async fn consent(
     is_terminal: bool,
     rows: &Rows,
     action: &Action,
-    stop: &Stop,
+    (stop, bar): (&Stop, &ProgressBar),
     ledger: Ledger,
 ) -> Result<Option<Ledger>, Ended> {
     if !may_have_to_ask(plan, is_terminal) {
@@ -89,12 +87,14 @@ pub async fn consent(
     };
     warn!("{question}; convoke plan shows each of them");
     // Reading blocks, and a signal is to be heard meanwhile.
-    let answered = stop.or(spawn_blocking(ask)).await;
+    let shown = bar.clone();
+    let answered = stop.or(spawn_blocking(move || shown.suspend(ask))).await;
     if let Some(Ok(Ok(answer))) = &answered
         && is_yes(answer)
     {
         return Ok(Some(ledger));
     }
+    bar.finish_and_clear();
     ledger.leave(false).map_err(|error| Ended(STOPPED, error.into()))?;
     match answered {
         Some(_) => Err(Ended(STOPPED, anyhow!("nothing was sent, since the answer was no"))),

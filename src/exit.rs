@@ -5,7 +5,7 @@ use anyhow::{Error, anyhow};
 use crate::action::UNCERTAIN_MAX;
 use crate::outcome::Trouble;
 use crate::pipeline::Failure;
-use crate::stop::{Reason, Signal};
+use crate::stop::{CHANGES_MAX, Reason, Signal};
 use crate::tally::Tally;
 
 /// Every record has a meeting as asked.
@@ -84,7 +84,7 @@ pub fn status(
         }
         (_, Some(Reason::TooManyChanges)) => (
             STOPPED,
-            "more meetings would be changed than was said yes to".to_owned(),
+            format!("more than {CHANGES_MAX} meetings would be changed, and nobody was asked about them"),
             "look at them with convoke plan --read, and add --yes; then ",
         ),
         (_, Some(Reason::Uncertain(trouble))) => (

@@ -25,6 +25,7 @@ use convoke::graph::{Graph, Http};
 use convoke::input::{Source, feed};
 use convoke::ledger::{Ledger, unexpected};
 use convoke::log;
+use convoke::outcome::Status;
 use convoke::picture::{Scene, WIDTH};
 use convoke::pipeline::{Failure, Shared, run};
 use convoke::plan::{Plan, Publication, Refusal};
@@ -185,7 +186,7 @@ async fn rows_to_lines(
     let Some(ledger) = sheet.know(plan, &service, directory.as_ref(), pictures, ledger).await? else { return anew() };
     let (ledger, (choice, action)) = choose(plan, sheet.rows.parser(), ledger)?;
     let person = stdin().is_terminal() && stderr().is_terminal();
-    let Some(ledger) = consent(plan, person, &sheet.rows, &action, &stop, ledger).await? else { return anew() };
+    let Some(ledger) = consent(plan, person, &sheet.rows, &action, (&stop, &bar), ledger).await? else { return anew() };
     let unknown = plan.unknown_attendees;
     let refuses = move |who: &_, why| unknown.is_some_and(|unknown| directory::refuses(unknown, who, why));
     let register = action.registering(Register::new(sheet.rows.parser().clone()).refusing(refuses));
@@ -244,6 +245,7 @@ async fn send(
         Err(_) if stop.reason().is_some() => return Ok(None),
         rows => rows?,
     };
+    shared.action.changed_before(tally.of(Status::Updated));
     greet(plan, &unexpected(&columns), &about, &ledger, shared.choice.has_earlier());
     graph.begin(ledger.begun());
     resumes.set(ledger.resumes());

@@ -96,7 +96,7 @@ pub fn sheet(plan: &Plan, pictures: Option<usize>, opened: &mut Option<Source>) 
 /// Opens what else there is of earlier runs, which another may have written until the output was this run's own.
 pub fn choose(plan: &Plan, parser: &Parser, ledger: Ledger) -> Result<(Ledger, (Choice, Action)), Ended> {
     let choice = choice(plan, parser).and_then(|choice| {
-        let action = Action::of_plan(plan, parser)?;
+        let action = Action::of_plan(plan, parser, ledger.discarded())?;
         Ok((Choice { chosen: action.chosen(), ..choice }, action))
     });
     or_leave(USAGE, ledger, choice)

@@ -12,6 +12,9 @@ use tokio::sync::watch;
 
 use crate::outcome::Trouble;
 
+/// How many meetings that were there may be changed at a terminal without a word.
+pub const CHANGES_MAX: u64 = 50;
+
 /// Why a run ends before its last row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {

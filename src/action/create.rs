@@ -130,9 +130,9 @@ impl Create {
             End::Ready(Some(answer)) => *answer,
             End::Ready(None) => return Some(Outcome::Gone(known.clone())),
             End::Refused(trouble) | End::Uncertain(trouble) => {
-                return not_read(Failure { trouble, gave_up: String::new() });
+                return not_read(trouble.into());
             }
-            End::Failed(trouble, gave_up) => return not_read(Failure { trouble, gave_up }),
+            End::Failed(trouble, gave_up) => return not_read(Failure { gave_up, ..trouble.into() }),
         };
         let meeting = OnlineMeeting { made_by: known.meeting.made_by, ..answer.meeting };
         let answer = Answer { meeting, ..answer };

@@ -131,6 +131,15 @@ impl Action {
         }
     }
 
+    /// So many meetings that were there have been changed by a run that this one goes on with.
+    pub fn changed_before(&self, meetings: u64) {
+        match self {
+            Self::Provision(provision) => provision.changed_before(meetings),
+            Self::Create(create) => create.provision.changed_before(meetings),
+            Self::Cancel(_) | Self::Verify(_) => {}
+        }
+    }
+
     /// How many rows are under way at once.
     pub fn window(&self) -> usize {
         match self {

@@ -3,7 +3,10 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
+use std::time::SystemTime;
+
 use anyhow::{Context as _, Result};
+use chrono::DateTime;
 
 use super::{Action, Cancel, Create, Provision, Verify};
 use crate::choice::Chosen;
@@ -14,9 +17,13 @@ use crate::plan::{Job, Plan};
 
 impl Action {
     /// What a plan asks for.
-    pub fn of_plan(plan: &Plan, parser: &Parser) -> Result<Self> {
+    /// `discarded` is when a run began whose lines this one has discarded.
+    pub fn of_plan(plan: &Plan, parser: &Parser, discarded: Option<SystemTime>) -> Result<Self> {
         Ok(match &plan.job {
-            Job::Provision { update } => Self::Provision(provision(plan, parser, *update)?),
+            Job::Provision { update } => {
+                let provision = provision(plan, parser, *update)?;
+                Self::Provision(Provision { discarded: discarded.map(DateTime::from), ..provision })
+            }
             Job::Create { update } => Self::Create(Create::new(provision(plan, parser, *update)?)),
             Job::Cancel(meant) => {
                 let rows = Rows::open(plan.input.open()?, plan.reading.clone())?;

@@ -4,11 +4,13 @@
 use std::cell::Cell;
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
+
 use super::Task;
 use crate::ask::{End, Service};
 use crate::graph::Exchange;
 use crate::keys::KeyHash;
-use crate::meeting::Meeting;
+use crate::meeting::{Meeting, graph_time};
 use crate::outcome::{
     Answer, Change, Difference, Extra, Failure, MadeBy, Member, OnlineMeeting, Outcome, Trouble, differences, found,
     mended,
@@ -20,6 +22,7 @@ use crate::tries::Tries;
 /// What is to be told of a change that Graph accepted and did not make.
 const NOT_TAKEN: &str = "Graph accepted the change, and the meeting is not so all the same; a policy of the tenant or of \
                          the organizer may not allow it";
+const NOT_YET: &str = "Graph does not find the meeting that it has made a moment ago; run the same command again";
 const DELETED: &str = "somebody deleted the meeting a moment ago; run the same command again";
 
 /// createOrGet, and what follows.
@@ -30,6 +33,8 @@ pub struct Provision {
     pub update: Option<Extra>,
     /// Meetings that an earlier run made and could not set as asked, so that this run does.
     pub unfinished: HashSet<KeyHash>,
+    /// When a run began whose output this one has discarded: of what was made since nobody knows whether it was set as asked.
+    pub discarded: Option<DateTime<Utc>>,
     /// How many meetings that were there before may be changed before somebody has to be asked; `None` for any number.
     pub changes_left: Cell<Option<u64>>,
 }
@@ -42,6 +47,8 @@ struct Due {
     found: Vec<Difference>,
     /// What of that is to be changed now.
     to_mend: Vec<Difference>,
+    /// Nothing of that but what belongs to making the meeting, in this run or an earlier one.
+    of_creation: bool,
 }
 
 impl Provision {
@@ -103,18 +110,30 @@ impl Provision {
         if is_created {
             // Graph made it of the row itself, and has its own way to write some things.
             found.retain(is_set_later);
+        }
+        if is_created || self.update.is_some() {
             found.extend(untold(meeting, &answer.meeting));
         }
         let is_new = is_created || in_doubt && answer.made_in_run && found.iter().all(is_set_later);
-        let is_unfinished = || self.unfinished.contains(&KeyHash::of(&meeting.key()));
-        let to_mend = match self.update {
-            Some(_) => found.clone(),
-            None if is_new || is_unfinished() => found.iter().filter(|one| is_set_later(one)).cloned().collect(),
-            None => Vec::new(),
-        };
+        let is_unfinished = is_new || self.is_unfinished(meeting, answer);
+        let is_due = |one: &&Difference| self.update.is_some() || is_unfinished && is_set_later(one);
         // What can only be set at the beginning cannot be mended.
-        let to_mend = to_mend.into_iter().filter(is_mendable).collect();
-        Due { is_new, found, to_mend }
+        let to_mend: Vec<_> = found.iter().filter(is_due).filter(|one| is_mendable(one)).cloned().collect();
+        let of_creation = is_unfinished && to_mend.iter().all(is_set_later);
+        Due { is_new, found, to_mend, of_creation }
+    }
+
+    /// Whether an earlier run has made the meeting and not set it as asked: its line says so, or the run was discarded before
+    /// it had one.
+    fn is_unfinished(&self, meeting: &Meeting, answer: &Answer) -> bool {
+        let made = answer.meeting.creation;
+        let is_discarded = self.discarded.is_some_and(|since| made.is_some_and(|made| made >= since));
+        is_discarded || self.unfinished.contains(&KeyHash::of(&meeting.key()))
+    }
+
+    /// So many meetings that were there have been changed, by a run that this one goes on with.
+    pub(super) fn changed_before(&self, meetings: u64) {
+        self.changes_left.set(self.changes_left.get().map(|left| left.saturating_sub(meetings)));
     }
 
     /// Whether one more meeting that was there before may be changed.
@@ -153,28 +172,23 @@ impl Provision {
         let changed = match ended? {
             End::Ready(changed) => changed.meeting,
             End::Refused(trouble) if trouble.http_status == Some(404) => {
-                return failed(Failure {
-                    trouble: Trouble { cause: DELETED.to_owned(), ..trouble },
-                    gave_up: String::new(),
-                });
+                let cause = if due.is_new { NOT_YET } else { DELETED };
+                return failed(Trouble { cause: cause.to_owned(), ..trouble }.into());
             }
-            End::Refused(trouble) | End::Uncertain(trouble) => {
-                return failed(Failure { trouble, gave_up: String::new() });
-            }
-            End::Failed(trouble, gave_up) => return failed(Failure { trouble, gave_up }),
+            End::Refused(trouble) | End::Uncertain(trouble) => return failed(trouble.into()),
+            End::Failed(trouble, gave_up) => return failed(Failure { gave_up, ..trouble.into() }),
         };
-        let answer = Answer { meeting: put_over(answer.meeting.clone(), changed), ..answer };
-        let mended_ones = differences(meeting, &answer.meeting, extra);
-        let is_left = |one: &&Difference| mended_ones.iter().any(|left| left.member == one.member);
-        let left: Vec<Difference> = due.to_mend.iter().filter(is_left).cloned().collect();
-        if !left.is_empty() {
-            let cause = format!("{NOT_TAKEN} ({})", found(&mended_ones));
-            return Some(not_changed(answer, &Due { found: mended_ones, ..due }, Failure::of(&cause)));
+        let answer = Answer { meeting: put_over(answer.meeting.clone(), changed, change), ..answer };
+        let left = differences(meeting, &answer.meeting, extra);
+        if due.to_mend.iter().any(|one| left.iter().any(|left| left.member == one.member)) {
+            let cause = format!("{NOT_TAKEN} ({})", found(&left));
+            return Some(not_changed(answer, &Due { found: left, ..due }, Failure::of(&cause)));
         }
-        Some(match (due.is_new, mended_ones.is_empty() || due.found.len() == due.to_mend.len()) {
+        Some(match (due.is_new, left.is_empty()) {
             (true, _) => Outcome::Created(answer),
             (false, true) => Outcome::Updated(answer, mended(&due.to_mend)),
-            (false, false) => Outcome::Differs(answer, found(&mended_ones)),
+            // Something else differs that was not to be changed, or that only this answer shows.
+            (false, false) => Outcome::Differs(answer, format!("{}; {}", found(&left), mended(&due.to_mend))),
         })
     }
 }
@@ -190,7 +204,8 @@ fn as_it_is(answer: Answer, due: &Due) -> Outcome {
 
 /// How a row ends whose meeting could not be changed.
 fn not_changed(answer: Answer, due: &Due, failure: Failure) -> Outcome {
-    let answer = Answer { unchanged: Some(Box::new(failure)), ..answer };
+    let of_creation = due.of_creation;
+    let answer = Answer { unchanged: Some(Box::new(Failure { of_creation, ..failure })), ..answer };
     if due.is_new { Outcome::Created(answer) } else { Outcome::Differs(answer, found(&due.found)) }
 }
 
@@ -213,21 +228,19 @@ fn is_mendable(one: &Difference) -> bool {
     !matches!(one.member, Member::Setting(setting) if !setting.is_updatable())
 }
 
-/// What an update's answer says over what was known before; it need not say all.
-fn put_over(before: OnlineMeeting, changed: OnlineMeeting) -> OnlineMeeting {
+/// What an update's answer says over what was known before. Where it does not say, what was sent holds.
+fn put_over(before: OnlineMeeting, changed: OnlineMeeting, sent: Change) -> OnlineMeeting {
+    let [start, end] =
+        [sent.times.map(|(start, _)| start), sent.times.map(|(_, end)| end)].map(|time| time.map(graph_time));
+    let kept = before.settings.iter().filter(|(setting, _)| sent.settings.get(*setting).is_none());
     OnlineMeeting {
-        subject: changed.subject.or(before.subject),
-        start: changed.start.or(before.start),
-        end: changed.end.or(before.end),
+        subject: changed.subject.or(sent.subject).or(before.subject),
+        start: changed.start.or(start).or(before.start),
+        end: changed.end.or(end).or(before.end),
         expiry: changed.expiry.or(before.expiry),
-        attendees: changed.attendees.or(before.attendees),
+        attendees: changed.attendees.or(sent.attendees).or(before.attendees),
         join_information: changed.join_information.or(before.join_information),
-        settings: before
-            .settings
-            .iter()
-            .chain(changed.settings.iter())
-            .map(|(one, value)| (one, value.to_owned()))
-            .collect(),
+        settings: kept.chain(changed.settings.iter()).map(|(one, value)| (one, value.to_owned())).collect(),
         ..before
     }
 }

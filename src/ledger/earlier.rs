@@ -117,7 +117,7 @@ fn every_key(asked: &Meeting, answer: &Answer) -> Vec<KeyHash> {
     [asked.key()].into_iter().chain(others).map(|key| KeyHash::of(&key)).collect()
 }
 
-/// The meetings that an earlier output has and that were to be set or changed and could not be. Nothing in what is no output
+/// The meetings that an earlier output has, made by this program, that could not be set as asked. Nothing in what is no output
 /// of this program.
 pub fn unfinished(path: &Path, input: &Parser) -> Result<HashSet<KeyHash>> {
     let file = match File::open(path) {
@@ -131,7 +131,9 @@ pub fn unfinished(path: &Path, input: &Parser) -> Result<HashSet<KeyHash>> {
     while lines.read(&mut record)? {
         let cells = Cells(record.clone());
         let Some((outcome, ..)) = places.line(&cells, Vec::new()) else { continue };
-        if let (Some(_), Some(answer), Ok(asked)) = (outcome.unchanged(), outcome.answer(), parser.meeting(&cells)) {
+        if let (Some(_), Some(answer), Ok(asked)) =
+            (outcome.unchanged().filter(|why| why.of_creation), outcome.answer(), parser.meeting(&cells))
+        {
             keys.extend(every_key(&asked, answer));
         }
     }

@@ -77,14 +77,14 @@ pub(super) fn outcome(fields: Fields, flaws: Vec<Flaw>) -> Option<(Outcome, u32)
         Status::Refused => Outcome::Refused(whole(Trouble::of_error(&error))),
         Status::Uncertain => Outcome::Uncertain(whole(Trouble::of_error(&error))),
         Status::Failed => {
-            let Failure { trouble, gave_up } = Outcome::of_failure(&error);
+            let Failure { trouble, gave_up, .. } = Outcome::of_failure(&error);
             Outcome::Failed(whole(trouble), gave_up)
         }
         Status::Skipped => Outcome::Skipped,
         has_answer => {
             let unchanged = (!error.is_empty()).then(|| {
-                let Failure { trouble, gave_up } = Outcome::of_failure(&error);
-                Box::new(Failure { trouble: whole(trouble), gave_up })
+                let failure = Outcome::of_failure(&error);
+                Box::new(Failure { trouble: whole(failure.trouble), ..failure })
             });
             let answer = Answer { http_status, request_id, made_in_run: false, meeting, unchanged };
             with_answer(has_answer, answer, drift)?
@@ -192,7 +192,8 @@ mod tests {
             said: "go (away)".into(),
             own: Box::new(own),
         };
-        let why = Failure { trouble: trouble.clone(), gave_up: "gave up after 8 attempts in 12 s".into() };
+        let gave_up = "gave up after 8 attempts in 12 s".to_owned();
+        let why = Failure { trouble: trouble.clone(), gave_up, of_creation: true };
         // Both are about the change: when and by which request the meeting was made is known from an earlier line.
         let unchanged = Answer { http_status: Some(403), unchanged: Some(Box::new(why)), ..answer.clone() };
         let unasked = Outcome::Refused(trouble.unasked(7));

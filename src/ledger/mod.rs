@@ -68,6 +68,8 @@ pub struct Ledger {
     length: u64,
     lines: u64,
     before: Before,
+    /// When a run began whose lines were discarded for this one.
+    discarded: Option<SystemTime>,
     /// There are bytes behind `length` that go before the next line is written.
     has_tail: bool,
     /// How many bytes behind `length` are the line of a row that is on the wire.
@@ -119,6 +121,8 @@ impl Ledger {
             Output::File(path) => path.clone(),
         };
         let partial = partial(&path);
+        let before = partial.metadata().ok().filter(|before| restart && before.len() > 0);
+        let discarded = before.and_then(|before| before.created().ok());
         match if restart { claim_anew(&partial) } else { claim(&partial) }? {
             Claim::Held(by) => Ok(Opened::Held(by)),
             Claim::Mine(file) => {
@@ -128,7 +132,8 @@ impl Ledger {
                     }
                     return Err(error);
                 }
-                Ok(Opened::Ledger(Box::new(Self::new(Place::File { partial, path }, file, columns, layout))))
+                let ledger = Self::new(Place::File { partial, path }, file, columns, layout);
+                Ok(Opened::Ledger(Box::new(Self { discarded, ..ledger })))
             }
         }
     }
@@ -159,6 +164,7 @@ impl Ledger {
             length,
             lines,
             before,
+            discarded: None,
             has_tail,
             pending,
             is_named,
@@ -176,6 +182,11 @@ impl Ledger {
     /// Whether an earlier run is gone on with, so that rows may have been sent whose answers it did not live to see.
     pub fn resumes(&self) -> bool {
         matches!(self.before, Before::Lines | Before::MoreLines)
+    }
+
+    /// When the run began whose lines were discarded for this one, by this machine's clock, if the file system keeps that.
+    pub fn discarded(&self) -> Option<SystemTime> {
+        self.discarded
     }
 
     /// Whether lines of that run do not hold any more, and are cut before the first is written.

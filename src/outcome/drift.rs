@@ -208,7 +208,9 @@ pub fn differences(row: &Meeting, graph: &OnlineMeeting, extra: Extra) -> Vec<Di
         && !same_people(row, has, extra)
     {
         let names: Vec<&str> = has.iter().map(Participant::name).collect();
-        let asked: Vec<&str> = row.attendees.iter().map(|one| one.who.as_str()).collect();
+        let mut asked: Vec<&str> = row.attendees.iter().map(|one| one.who.as_str()).collect();
+        let is_extra = |one: &&Participant| !row.attendees.iter().any(|asked| one.is(&asked.who));
+        asked.extend(has.iter().filter(|one| extra == Extra::Kept && is_extra(one)).map(Participant::name));
         found.push(Difference::new(Member::Attendees, &names.join(", "), &asked.join(", ")));
     }
     for asked in row.attendees.iter().filter(|_| row.names_roles()) {
@@ -228,14 +230,20 @@ pub fn differences(row: &Meeting, graph: &OnlineMeeting, extra: Extra) -> Vec<Di
     found
 }
 
-fn same_people(row: &Meeting, graph: &[Participant], extra_ones: Extra) -> bool {
-    let unmet = row.attendees.iter().filter(|asked| !graph.iter().any(|has| has.is(&asked.who))).count();
-    let mut extra = graph.iter().filter(|has| !row.attendees.iter().any(|asked| has.is(&asked.who))).peekable();
-    if unmet == 0 && extra_ones == Extra::Kept {
+/// Whether these are known to be other people. Whom Graph names by object id alone may be whom the row names by address, and
+/// the other way round; two who are named in the same way, or by both names, are two.
+fn same_people(row: &Meeting, graph: &[Participant], beside: Extra) -> bool {
+    let unmet = || row.attendees.iter().filter(|asked| !graph.iter().any(|has| has.is(&asked.who)));
+    let extra = || graph.iter().filter(|has| !row.attendees.iter().any(|asked| has.is(&asked.who)));
+    if unmet().next().is_none() && (beside == Extra::Kept || extra().next().is_none()) {
         return true;
     }
-    // Whom Graph names by object id alone may be whom the row names by address: that is not known to differ.
-    unmet == extra.clone().count() && (extra.peek().is_none() || extra.all(|has| has.upn.is_none() || has.id.is_none()))
+    let asked = |is: fn(&Who) -> bool| unmet().filter(|one| is(&one.who)).count();
+    let has = |upn: bool, id: bool| extra().filter(|one| one.upn.is_some() == upn && one.id.is_some() == id).count();
+    let by_address = asked(|who| matches!(who, Who::Upn(_))).saturating_sub(has(false, true));
+    let by_id = asked(|who| matches!(who, Who::Id(_))).saturating_sub(has(true, false));
+    let by_both = asked(|who| matches!(who, Who::User { .. }));
+    has(true, true) == 0 && unmet().count() == extra().count() && by_address + by_id + by_both <= has(false, false)
 }
 
 /// The role that Graph has for somebody, when it is known not to be the one that the row asks for: `unknownFutureValue` is

@@ -76,6 +76,34 @@ fn somebody_whom_graph_names_in_another_way_is_not_known_to_differ() {
 }
 
 #[test]
+fn somebody_in_place_of_another_differs_unless_each_is_named_in_another_way() {
+    let [upn, id] = [|name: &str| Who::Upn(name.into()), |name: &str| Who::Id(name.into())];
+    let both = |upn: &str, id: &str| Who::User { id: id.into(), upn: upn.into() };
+    let has = |upn: Option<&str>, id: Option<&str>| Participant {
+        upn: upn.map(str::to_owned),
+        id: id.map(str::to_owned),
+        role: None,
+    };
+    for (asked, graph, differs) in [
+        (upn("a@x.example"), has(Some("b@x.example"), None), true),
+        (upn("a@x.example"), has(Some("b@x.example"), Some("2")), true),
+        (upn("a@x.example"), has(None, Some("2")), false),
+        (id("1"), has(None, Some("2")), true),
+        (id("1"), has(Some("b@x.example"), None), false),
+        (id("1"), has(None, None), false),
+        (both("a@x.example", "1"), has(Some("b@x.example"), None), true),
+        (both("a@x.example", "1"), has(None, Some("2")), true),
+        (both("a@x.example", "1"), has(None, Some("1")), false),
+        (both("a@x.example", "1"), has(None, None), false),
+    ] {
+        let shown = format!("{asked:?} {graph:?}");
+        let row = Meeting { attendees: vec![Attendee { who: asked, role: Role::Attendee }], ..row() };
+        let graph = OnlineMeeting { attendees: Some(vec![graph]), ..same() };
+        assert_eq!(drift(&row, &graph).is_some(), differs, "{shown}");
+    }
+}
+
+#[test]
 fn one_attendee_more_on_either_side_differs() {
     let mut more = same();
     more.attendees.as_mut().expect("a list").push(Participant {

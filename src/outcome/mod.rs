@@ -23,6 +23,8 @@ use crate::meeting::Meeting;
 const THE_LAST_TIME: &str = "; the last time: ";
 /// What stands before why a meeting could not be changed.
 const NOT_CHANGED: &str = "the meeting is there, but could not be changed: ";
+/// The same of what belongs to its creation, so that the next run does it whatever else it may change.
+const NOT_SET: &str = "the meeting is there, but could not be set as asked: ";
 
 /// A meeting that a row has, and how it was come by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,17 +48,26 @@ pub struct Failure {
     pub trouble: Trouble,
     /// How often and how long it was tried; empty when Graph said no for good.
     pub gave_up: String,
+    /// It was part of making the meeting: what createOrGet does not take.
+    pub of_creation: bool,
+}
+
+/// Graph said no for good.
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Self {
+        Self { trouble, ..Self::default() }
+    }
 }
 
 impl Failure {
     /// Of a cause that is told whole.
     pub fn of(cause: &str) -> Self {
-        Self { trouble: Trouble { cause: cause.to_owned(), ..Trouble::default() }, gave_up: String::new() }
+        Trouble { cause: cause.to_owned(), ..Trouble::default() }.into()
     }
 
     /// As the `error` column tells it.
     fn error(&self) -> String {
-        let Self { trouble, gave_up } = self;
+        let Self { trouble, gave_up, .. } = self;
         if gave_up.is_empty() { trouble.error() } else { format!("{gave_up}{THE_LAST_TIME}{}", trouble.error()) }
     }
 }
@@ -64,9 +75,10 @@ impl Failure {
 impl Answer {
     /// The same for a row for which nobody was asked.
     fn at_second_hand(&self) -> Self {
-        let unchanged = self.unchanged.as_ref().map(|failure| {
-            Box::new(Failure { trouble: failure.trouble.at_second_hand(), gave_up: failure.gave_up.clone() })
-        });
+        let unchanged = self
+            .unchanged
+            .as_ref()
+            .map(|failure| Box::new(Failure { trouble: failure.trouble.at_second_hand(), ..Failure::clone(failure) }));
         Self { http_status: None, request_id: None, unchanged, ..self.clone() }
     }
 }
@@ -175,9 +187,10 @@ impl Outcome {
 
     /// Tried and gave up, as the `error` column tells it.
     pub fn of_failure(error: &str) -> Failure {
-        let error = error.strip_prefix(NOT_CHANGED).unwrap_or(error);
+        let of_creation = error.starts_with(NOT_SET);
+        let error = error.strip_prefix(NOT_CHANGED).or(error.strip_prefix(NOT_SET)).unwrap_or(error);
         let (gave_up, error) = error.split_once(THE_LAST_TIME).unwrap_or(("", error));
-        Failure { trouble: Trouble::of_error(error), gave_up: gave_up.to_owned() }
+        Failure { trouble: Trouble::of_error(error), gave_up: gave_up.to_owned(), of_creation }
     }
 
     /// The word for it.
@@ -243,7 +256,11 @@ impl Line {
             }
             Outcome::Refused(trouble) | Outcome::Uncertain(trouble) => trouble.error(),
             Outcome::Failed(trouble, gave_up) => format!("{gave_up}{THE_LAST_TIME}{}", trouble.error()),
-            other => other.unchanged().map(|why| format!("{NOT_CHANGED}{}", why.error())).unwrap_or_default(),
+            other => {
+                let told =
+                    |why: &Failure| format!("{}{}", if why.of_creation { NOT_SET } else { NOT_CHANGED }, why.error());
+                other.unchanged().map(told).unwrap_or_default()
+            }
         }
     }
 }

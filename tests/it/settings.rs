@@ -53,7 +53,9 @@ fn a_meeting_whose_settings_failed_is_finished_by_the_next_run_and_by_no_other()
         };
         let (status, word, error, _, stderr) = again();
         assert_eq!((status, word.as_str(), patches()), (Some(1), "created", 1), "{stderr}");
-        assert!(error.starts_with("the meeting is there, but could not be changed: ") && error.contains("not yet"));
+        assert!(
+            error.starts_with("the meeting is there, but could not be set as asked: ") && error.contains("not yet")
+        );
         assert!(stderr.contains("created (1 row, record 1)"), "{stderr}");
         let (status, word, error, drift, stderr) = again();
         assert_eq!((status, word.as_str(), patches()), (Some(0), "updated", 2), "{stderr}");
@@ -61,6 +63,25 @@ fn a_meeting_whose_settings_failed_is_finished_by_the_next_run_and_by_no_other()
         let (status, word, ..) = again();
         assert_eq!((status, word.as_str(), patches()), (Some(0), if carry { "carried" } else { "existing" }, 2));
     }
+}
+
+#[test]
+fn a_change_that_failed_is_not_made_by_a_run_that_was_not_told_to_change() {
+    let (server, directory) = (reluctant(), tempfile::tempdir().expect("a directory"));
+    let input = write(directory.path(), "in.csv", &SHEET.replace("yes", ""));
+    let again = |options: &[&str]| {
+        let mut command = convoke_at(&server, &[&[input.as_str()], options].concat());
+        let (_, _, stderr) = run(command.env("CONVOKE_ACCESS_TOKEN", "t"));
+        let text = std::fs::read_to_string(directory.path().join("in.joined.csv")).expect("a result");
+        let patches = server.seen().iter().filter(|request| request.method() == Method::PATCH).count();
+        (column(&text, "status").remove(0), patches, stderr)
+    };
+    assert_eq!(again(&[]).0, "created");
+    write(directory.path(), "in.csv", &SHEET.replace("Talk", "Lecture"));
+    let (status, patches, stderr) = again(&["--update"]);
+    assert_eq!((status.as_str(), patches), ("differs", 1), "{stderr}");
+    let (status, patches, stderr) = again(&[]);
+    assert_eq!((status.as_str(), patches), ("differs", 1), "{stderr}");
 }
 
 #[test]

@@ -262,7 +262,7 @@ fn a_meeting_whose_settings_failed_is_created_with_the_failure_told() {
             assert_eq!(ran.column("status"), ["created"]);
             let error = ran.column("error").remove(0);
             assert!(
-                error.starts_with("the meeting is there, but could not be changed: ") && error.contains(words),
+                error.starts_with("the meeting is there, but could not be set as asked: ") && error.contains(words),
                 "{error}"
             );
             assert!(!ran.column("joinWebUrl")[0].is_empty() && !ran.tally.all(Status::is_as_asked));
@@ -291,6 +291,38 @@ fn what_graph_accepts_and_does_not_do_is_told() {
             let error = ran.column("error").remove(0);
             assert!(error.contains("policy") && error.contains("recordAutomatically: Graph has false"), "{error}");
         }
+    });
+}
+
+/// Runs one row with `--update` against a Graph that answers so.
+async fn against(settings: &Settings, post: &'static str, patch: &'static str) -> Ran {
+    let how = How {
+        tamper: Box::new(move |_, request| {
+            Some(Ok(reply(200, &[], if request.method() == Method::PATCH { patch } else { post })))
+        }),
+        ..updating()
+    };
+    Box::pin(provision_rows(&Sim::new(Scenario::calm()), rows(settings, "Talk"), how)).await
+}
+
+#[test]
+fn what_only_the_answer_to_a_change_shows_is_told_and_what_it_leaves_out_is_not_held_against_it() {
+    within(async {
+        let old = r#"{"id":"m","joinWebUrl":"https://teams.example/x","subject":"Old"}"#;
+        let later = r#"{"id":"m","joinWebUrl":"https://teams.example/x","subject":"Talk","startDateTime":"2027-02-03T09:00:00Z"}"#;
+        let ran = against(&Settings::default(), old, later).await;
+        assert_eq!(ran.column("status"), ["differs"]);
+        let drift = "startDateTime: Graph has 2027-02-03T09:00:00Z; subject: was 'Old', is now 'Talk'";
+        assert_eq!(ran.column("drift"), [drift]);
+        // A setting of which Graph does not say what it is is set, and it need not say so afterwards either.
+        let settings = Settings::from_iter([(Setting::RecordAutomatically, "true".to_owned())]);
+        let silent = r#"{"id":"m","joinWebUrl":"https://teams.example/x","recordAutomatically":null}"#;
+        let ran = against(&settings, silent, silent).await;
+        assert_eq!((ran.column("status"), methods(&ran)["PATCH"]), (vec!["updated".to_owned()], 1));
+        assert_eq!(ran.column("drift"), ["recordAutomatically: was nothing that Graph told, is now true"]);
+        let off = r#"{"id":"m","joinWebUrl":"https://teams.example/x","recordAutomatically":false}"#;
+        let ran = against(&settings, off, silent).await;
+        assert_eq!((ran.column("status"), ran.column("error")), (vec!["updated".to_owned()], vec![String::new()]));
     });
 }
 
