@@ -4,18 +4,20 @@
 use std::io::Write;
 
 use anyhow::{Context as _, Error, Result, anyhow, ensure};
+use tracing::info;
 
 use crate::action::{Action, Cancel};
+use crate::check::{path_word, reading_words};
 use crate::choice::Choice;
 use crate::cli;
 use crate::exit::{ALL_AS_ASKED, CREDENTIALS, Ended, INPUT, STOPPED, USAGE};
 use crate::graph::is_local;
-use crate::input::{Row, Rows, shown};
+use crate::input::{Input, Reading, Row, Rows, shown};
 use crate::keys::{KeyHash, Keys};
-use crate::ledger::LineColumns;
+use crate::ledger::{LineColumns, count_left, left};
 use crate::meeting::{ExternalId, graph_time};
 use crate::outcome::{Answer, OnlineMeeting};
-use crate::plan::{Plan, Refusal};
+use crate::plan::{Job, Plan, Refusal};
 use crate::prepare::tell_unseen;
 use crate::tally::plural;
 
@@ -29,7 +31,34 @@ pub fn planned(args: cli::Cancel, environment: cli::Environment, make_believe: &
         Refusal::Usage(error) => Ended(USAGE, error),
         Refusal::Credentials(error, _) => Ended(CREDENTIALS, error),
     })?;
-    fitted(plan, make_believe)
+    let plan = fitted(plan, make_believe)?;
+    tell_left(&plan)?;
+    Ok(plan)
+}
+
+/// Says that there are more whose rows have left the sheet, if there are: in earlier runs, and kept beside the output.
+fn tell_left(plan: &Plan) -> Result<(), Ended> {
+    let (Job::Cancel(meant), Input::File(output)) = (&plan.job, &plan.input) else { return Ok(()) };
+    let (Some(sheet), false) = (&meant.missing_from, meant.left) else { return Ok(()) };
+    let path = left(output);
+    let reading = Reading { form: meant.form.clone(), ..plan.reading.clone() };
+    let count = count_left(output).with_context(|| format!("{} cannot be read", path.display()));
+    let count = count.map_err(|error| Ended(INPUT, error))?;
+    if count > 0 {
+        let (file, sheet) = (path_word(&path), reading_words(sheet, &reading));
+        let whose = if count == 1 {
+            "whose row left the sheet in an earlier run is"
+        } else {
+            "whose rows left the sheet in earlier runs are"
+        };
+        info!(
+            left = count,
+            "{} {whose} in {}; convoke cancel {file} --missing-from {sheet} shows what there is of them",
+            plural(count, "meeting"),
+            path.display(),
+        );
+    }
+    Ok(())
 }
 
 /// The plan as it fits its output: whether that has organizers of its own, and invitations.

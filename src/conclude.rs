@@ -5,9 +5,11 @@ use std::cell::RefCell;
 use anyhow::Context as _;
 use tracing::{info, warn};
 
+use crate::check::{path_word, reading_words};
 use crate::exit;
-use crate::input::{Name, Watch};
-use crate::ledger::{Ledger, Output, Rejects, partial};
+use crate::graph::is_local;
+use crate::input::{Name, Rows, Watch};
+use crate::ledger::{Kept, Leaving, Ledger, Output, Rejects, left, partial};
 use crate::outcome::Status;
 use crate::pipeline::Failure;
 use crate::plan::{Job, Plan};
@@ -17,6 +19,8 @@ use crate::tally::{Cost, Tally, plural};
 /// Every record has its line: the result takes its name, unless the input has changed under it.
 pub fn complete(
     plan: &Plan,
+    rows: Rows,
+    make_believe: &str,
     watch: Option<&Watch>,
     ledger: Ledger,
     rejects: Option<&RefCell<Rejects>>,
@@ -35,7 +39,44 @@ pub fn complete(
             info!(rejects = count, "{} without a meeting to mend and send again: {shown}", plural(count, "row"));
         }
     }
+    keep_left(plan, rows, make_believe)?;
     ledger.finish().context("the output cannot be completed").map_err(Failure::Output)
+}
+
+/// The meetings of an earlier output that have no row any more are kept beside the one that is about to take its name. A
+/// rehearsal has none to lose; those of one, whose links begin with `make_believe`, are nobody's.
+fn keep_left(plan: &Plan, rows: Rows, make_believe: &str) -> Result<(), Failure> {
+    let (Job::Provision { .. } | Job::Create { .. }, Output::File(path)) = (&plan.job, &plan.output) else {
+        return Ok(());
+    };
+    if plan.target.is_rehearsal() {
+        return Ok(());
+    }
+    let Some(mut leaving) = Leaving::open(path, rows.parser()).map_err(Failure::Output)? else { return Ok(()) };
+    for row in rows {
+        leaving.pass(&row.map_err(Failure::Input)?);
+    }
+    let is_local = is_local(&plan.network.graph_url.value);
+    let kept = leaving.keep(|link| is_local || !link.starts_with(make_believe));
+    let kept = kept.with_context(|| {
+        let shown = left(path).display().to_string();
+        format!("{shown}, where meetings are kept whose rows have left the sheet, cannot be written")
+    });
+    let Kept { path, new } = kept.map_err(Failure::Output)?;
+    if new > 0 {
+        let (file, sheet) = (path_word(&path), reading_words(&plan.input, &plan.reading));
+        let (are, they) = if new == 1 { ("is", "it is") } else { ("are", "they are") };
+        info!(
+            left = new,
+            "{} of the earlier output {are} in no row any more; {they} kept in {}: convoke cancel {file} --missing-from \
+             {sheet} shows {}, and with --yes deletes {}",
+            plural(new, "meeting"),
+            path.display(),
+            if new == 1 { "it" } else { "them" },
+            if new == 1 { "it" } else { "them" },
+        );
+    }
+    Ok(())
 }
 
 /// How a run that is not complete is gone on with.

@@ -40,7 +40,7 @@
 //! | [`input`] | spreadsheet bytes to rows, one at a time, with all their flaws |
 //! | [`outcome`] | how a row ended, and what Graph has against what the row asked |
 //! | [`keys`] | meetings by hash, in 16 bytes each |
-//! | [`ledger`] | the output file: appended to, resumed, read back; earlier outputs; rejects |
+//! | [`ledger`] | the output file: appended to, resumed, read back; earlier outputs; rejects; meetings whose rows have left |
 //! | [`register`] | which meetings have been asked for, and by which row first |
 //! | [`graph`] | the only place that knows HTTP and JSON: one exchange, one verdict; the token; Graph's clock |
 //! | [`hold`], [`pace`], [`budget`], [`outage`] | what the gate decides: until when, how fast, how often again, and who probes |

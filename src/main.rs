@@ -239,6 +239,7 @@ async fn send(
     let Service { graph, gate, stop, resumes } = shared.service;
     let (columns, about) = (rows.parser().columns().clone(), rows.about().clone());
     let mut tally = Tally::default();
+    let again = rows.anew().map_err(|error| Ended(exit::INPUT, error.into()))?;
     let rows = feed(rows).map(|row| row.map(|row| shared.action.prepared(row)));
     let rows = pin!(rows.take_until(stop.raised()));
     let rows = match resume(&mut ledger, rows, shared.choice, shared.register, &mut tally, shared.rejects).await {
@@ -261,7 +262,7 @@ async fn send(
     let written = ledger.source().ok();
     let settled = ledger.settle().await.map_err(|error| Failure::Output(error.into()));
     let whole = match settled.and(ran) {
-        Ok(true) => complete(plan, watch.as_deref(), ledger, shared.rejects).map(|()| true),
+        Ok(true) => complete(plan, again, JOIN_URL_START, watch.as_deref(), ledger, shared.rejects).map(|()| true),
         ran => ran.and(ledger.leave(gate.starts() > 0).map(|()| false).map_err(|error| Failure::Output(error.into()))),
     };
     Ok(Some(Ran { tally, resumed, written, whole }))

@@ -24,7 +24,7 @@ use self::count::{Counts, Severity, Told, walk};
 pub(crate) use self::firsts::Firsts;
 use self::json::Json;
 use self::next::{command, next};
-pub(crate) use self::next::{quoted, sheet_words};
+pub(crate) use self::next::{path_word, quoted, reading_words, sheet_words};
 use self::report::Report;
 use self::summary::{doubts, over, summary};
 use crate::cli::{Check as Args, Environment, Form};

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::count::Counts;
 use crate::cli::{Check as Args, Dates, Sheet};
-use crate::input::{delimiter_name, delimiter_named};
+use crate::input::{Input, Reading, delimiter_name, delimiter_named};
 use crate::picture::{visible, wrapped};
 
 /// The rate that `provision` has when none is given.
@@ -21,7 +21,7 @@ pub(super) fn command(args: &Args) -> String {
 
 /// A sheet and all that was said about it, for a shell.
 pub(crate) fn sheet_words(input: &Path, sheet: &Sheet) -> Vec<String> {
-    let mut words = vec![path(input)];
+    let mut words = vec![path_word(input)];
     let mut option = |name: &str, value: &str| words.push(format!("--{name} {}", quoted(value)));
     if let Some(order) = sheet.dates {
         option("dates", if order == Dates::Dmy { "dmy" } else { "mdy" });
@@ -49,9 +49,23 @@ pub(crate) fn sheet_words(input: &Path, sheet: &Sheet) -> Vec<String> {
 }
 
 /// A path that is not taken for an option.
-fn path(path: &Path) -> String {
+pub(crate) fn path_word(path: &Path) -> String {
     let text = path.display().to_string();
     if text.starts_with('-') && text != "-" { quoted(&format!("./{text}")) } else { quoted(&text) }
+}
+
+/// A sheet for a shell, with what says which of its columns mean what.
+pub(crate) fn reading_words(input: &Input, reading: &Reading) -> String {
+    let path = match input {
+        Input::File(path) => path_word(path),
+        Input::Stdin => "-".to_owned(),
+    };
+    let mut words = vec![path];
+    let maps = reading.map.iter().map(|(column, own)| quoted(&format!("{}={own}", column.name())));
+    words.extend(maps.map(|map| format!("--map {map}")));
+    words.extend(reading.me.then(|| "--me".to_owned()));
+    words.extend(reading.form.sheet.as_ref().map(|sheet| format!("--sheet {}", quoted(sheet))));
+    words.join(" ")
 }
 
 /// One word for a shell: in the marks that all shells know, unless one of them would see more than a text in it.

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use tracing::warn;
 
 use super::kept::{Kept, Stand};
-use crate::input::{AskedForm, Cells, Input, Parser, Row, Rows, shown};
+use crate::input::{AskedForm, Cells, Input, Mapped, Parser, Row, Rows, shown};
 use crate::keys::{KeyHash, Keys};
 use crate::ledger::LineColumns;
 use crate::meeting::{ExternalId, Meeting, Organizer};
@@ -35,6 +35,10 @@ pub struct Meant {
     pub missing_from: Option<Input>,
     /// The form of that sheet, as far as it was said.
     pub form: AskedForm,
+    /// Which of its columns was said to mean what.
+    pub map: Vec<Mapped>,
+    /// The output has the meetings whose rows have left, so that the sheet has none of them as a rule.
+    pub left: bool,
     /// They are the signed-in user's, and asked for as such.
     pub me: bool,
 }
@@ -58,7 +62,9 @@ impl Chosen {
         let places = LineColumns::of_header(parser.columns().header());
         let kept = match &meant.missing_from {
             None => None,
-            Some(sheet) => Some(RefCell::new(Kept::open(sheet, &parser, &meant.form).context("--missing-from")?)),
+            Some(sheet) => {
+                Some(RefCell::new(Kept::open(sheet, &parser, &meant.form, &meant.map).context("--missing-from")?))
+            }
         };
         let disputed = disputed(output.anew()?, &places)?;
         let chosen = Self { meant: meant.clone(), places, parser: RefCell::new(parser), kept, disputed };
@@ -153,7 +159,7 @@ impl Chosen {
             warn!("and so are {} more, whom {sheet} may have under another name", doubts - DOUBTS_TOLD);
         }
         ensure!(
-            meetings == 0 || missing < meetings,
+            meetings == 0 || missing < meetings || self.meant.left,
             "--missing-from {sheet} has not one of the {} in the output, so that it is probably another sheet; if all are \
              to go, choose them with --status or --only",
             plural(meetings, "meeting")

@@ -6,7 +6,7 @@ use std::io;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::input::{Again, AskedForm, Input, Parser, Reading, Row, Rows};
+use crate::input::{Again, AskedForm, Input, Mapped, Parser, Reading, Row, Rows};
 use crate::keys::{KeyHash, Keys};
 use crate::meeting::{ExternalId, Organizer};
 use crate::outcome::Answer;
@@ -36,8 +36,8 @@ pub(super) struct Kept {
 impl Kept {
     /// Walks a sheet that is read as the rows of the output were. Fails when a row's externalId cannot be read: the row
     /// may be that of any meeting.
-    pub(super) fn open(sheet: &Input, output: &Parser, form: &AskedForm) -> Result<Self> {
-        let reading = Reading { form: form.clone(), ..output.reading().clone() };
+    pub(super) fn open(sheet: &Input, output: &Parser, form: &AskedForm, map: &[Mapped]) -> Result<Self> {
+        let reading = Reading { form: form.clone(), map: map.to_vec(), ..output.reading().clone() };
         let rows = Rows::open(sheet.open()?, reading);
         Self::of_rows(rows.with_context(|| format!("{sheet} cannot be read as a spreadsheet of meetings"))?)
             .with_context(|| sheet.to_string())

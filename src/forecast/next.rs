@@ -2,6 +2,7 @@
 
 use super::item::{Case, Totals};
 use crate::check::quoted;
+use crate::ledger::left;
 use crate::outcome::Extra;
 use crate::picture::{visible, wrapped};
 use crate::plan::{Earlier, Forecast};
@@ -34,8 +35,9 @@ pub(super) fn next(plan: &Forecast, totals: &Totals, interrupted: bool, width: u
         step(words, None);
     }
     if let (Some(earlier), true) = (&plan.earlier, totals.of(Case::Gone) > 0) {
-        let first = if earlier.is_next { ", before the next run writes that file anew without them" } else { "" };
-        let words = format!("Cancel the meetings that are gone from the sheet{first}; --yes does it:");
+        let kept = left(&earlier.path).display().to_string();
+        let then = if earlier.is_next { format!(" (the next run keeps them in {kept})") } else { String::new() };
+        let words = format!("Cancel the meetings that are gone from the sheet{then}; --yes does it:");
         step(&words, Some(format!("convoke cancel {} --missing-from {}", word(earlier), plan.words.join(" "))));
     }
     let (new, changed) = (totals.of(Case::New), totals.of(Case::Changed));

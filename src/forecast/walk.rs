@@ -7,8 +7,7 @@ use super::compare::with_line;
 use super::item::{Case, Item};
 use crate::check::Firsts;
 use crate::input::{Flaw, Row, Rows};
-use crate::keys::{KeyHash, Keys};
-use crate::ledger::{History, Was};
+use crate::ledger::{History, Present, Was};
 use crate::meeting::{ExternalId, Meeting, Organizer};
 use crate::outcome::{Extra, Outcome};
 
@@ -26,10 +25,8 @@ pub(super) enum Sorted {
 /// The rows that went by.
 pub(super) struct Walk {
     history: Option<History>,
-    /// By which record each meeting was asked for first.
-    seen: Keys,
-    /// The externalIds of rows with flaws, whose meetings are not gone.
-    flawed: Keys,
+    /// Which meetings they ask for.
+    present: Present,
     firsts: Firsts,
     /// How many rows there were whose externalId cannot be read.
     pub(super) nameless: u64,
@@ -37,8 +34,7 @@ pub(super) struct Walk {
 
 impl Walk {
     pub(super) fn new(rows: &Rows, history: Option<History>) -> Self {
-        let (seen, flawed, firsts) = (Keys::default(), Keys::default(), Firsts::new(rows.again()));
-        Self { history, seen, flawed, firsts, nameless: 0 }
+        Self { history, present: Present::default(), firsts: Firsts::new(rows.again()), nameless: 0 }
     }
 
     /// The next row of the input.
@@ -47,16 +43,14 @@ impl Walk {
         let meeting = match &row.meeting {
             Ok(meeting) => meeting,
             Err(flaws) => {
-                match &row.external_id {
-                    Some(id) => self.flawed.put(of_id(id), row.record),
-                    None => self.nameless += 1,
-                }
+                self.nameless += u64::from(row.external_id.is_none());
+                self.present.has_flaws(&row);
                 let why = flaws.iter().map(Flaw::to_string).collect();
                 return Ok(Sorted::As(Item { why, ..Item::of(Case::Invalid, row) }));
             }
         };
         let key = self.key(meeting);
-        let first = self.seen.place(KeyHash::of(&key));
+        let first = self.present.first(&key);
         let had = first.map(|first| self.firsts.meeting(first)).transpose()?.flatten();
         if let (Some(first), Some(had)) = (first, had.filter(|had| self.key(had) == key)) {
             let flaws = self.firsts.conflicts(&row, &had, first);
@@ -66,7 +60,7 @@ impl Walk {
             let why = flaws.iter().map(Flaw::to_string).collect();
             return Ok(Sorted::As(Item { why, ..Item::of(Case::Conflict, row) }));
         }
-        self.seen.put(KeyHash::of(&key), row.record);
+        self.present.asks(&key, row.record);
         let was = match &mut self.history {
             Some(history) => history.find(meeting).context(READING)?,
             None => None,
@@ -90,13 +84,9 @@ impl Walk {
 
     /// The meetings of the earlier output, when all rows went by, that no row asks for; by the place of their line.
     pub(super) fn gone(&mut self) -> Result<Vec<u64>> {
-        let Self { history, seen, flawed, .. } = self;
+        let Self { history, present, .. } = self;
         let Some(history) = history else { return Ok(Vec::new()) };
-        let is_gone = |was: &Was, key: &_| {
-            let is_there = seen.place(KeyHash::of(key)).or(flawed.place(of_id(&was.asked.external_id)));
-            was.meeting().is_some() && is_there.is_none()
-        };
-        history.places(is_gone).context(READING)
+        history.places(|was, key| was.meeting().is_some() && !present.has(key)).context(READING)
     }
 
     /// The line at a place.
@@ -104,10 +94,6 @@ impl Walk {
         let Some(history) = &mut self.history else { return Ok(None) };
         history.at(place).context(READING)
     }
-}
-
-fn of_id(id: &ExternalId) -> KeyHash {
-    KeyHash::of(&(Organizer::Me, id.clone()))
 }
 
 /// How many of these meetings `provision --update` would change, as far as an earlier output can tell; of the rows that are

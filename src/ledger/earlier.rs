@@ -10,6 +10,7 @@ use csv::{ByteRecord, Terminator};
 
 use super::aliases::Aliases;
 use super::layout::{Layout, LineColumns};
+use super::left::parser;
 use super::line::outcome;
 use super::read_at::{ReadAt, Records};
 use crate::input::{Cells, Parser};
@@ -57,7 +58,7 @@ impl Earlier {
             places.has("status") && places.has("joinWebUrl"),
             "it is no output of this program: status or joinWebUrl is missing"
         );
-        let parser = input.under(&record).context("it is no output of this program")?;
+        let parser = parser(path, &record, input).context("it is no output of this program")?;
         let aliases = Aliases::default();
         let mut earlier = Self { file: file.try_clone()?, parser, layout, places, keys: Keys::default(), aliases };
         loop {
@@ -126,7 +127,7 @@ pub fn unfinished(path: &Path, input: &Parser) -> Result<HashSet<KeyHash>> {
     };
     let (mut lines, header) = beginning(&file)?;
     let places = LineColumns::of_header(&header);
-    let Ok(mut parser) = input.under(&header) else { return Ok(HashSet::new()) };
+    let Ok(mut parser) = parser(path, &header, input) else { return Ok(HashSet::new()) };
     let (mut keys, mut record) = (HashSet::new(), ByteRecord::new());
     while lines.read(&mut record)? {
         let cells = Cells(record.clone());

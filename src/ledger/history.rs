@@ -11,6 +11,7 @@ use csv::{ByteRecord, Terminator};
 use super::aliases::Aliases;
 use super::earlier::beginning;
 use super::layout::LineColumns;
+use super::left::parser;
 use super::read_at::Records;
 use crate::input::{Cells, Parser};
 use crate::keys::{KeyHash, Keys};
@@ -110,7 +111,7 @@ impl History {
             ["status", "joinWebUrl", "record"].into_iter().all(|name| places.has(name)),
             "it is no output of this program: status, joinWebUrl or record is missing"
         );
-        let parser = input.under(&header).context("it is no output of this program")?;
+        let parser = parser(path, &header, input).context("it is no output of this program")?;
         let (mut lines, mut index) = (Lines { file, parser, places }, Index::default());
         lines.walk(|was, place| {
             if let Some(answer) = was.outcome.answer() {

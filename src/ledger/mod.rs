@@ -7,13 +7,16 @@
 
 mod aliases;
 mod earlier;
+mod ending;
 mod history;
 mod layout;
+mod left;
 mod line;
 mod made;
 mod output;
 mod partial;
 mod pending;
+mod present;
 mod read_at;
 mod read_back;
 mod rejects;
@@ -28,14 +31,15 @@ use std::time::SystemTime;
 use csv::{ByteRecord, Terminator};
 use futures::FutureExt as _;
 use tokio::task::{JoinHandle, spawn_blocking};
-use tracing::debug;
 
 pub use self::earlier::{Earlier, has_links_not_of, has_links_of, unfinished};
 pub use self::history::{History, Was};
 pub use self::layout::{COLUMNS, Layout, LineColumns, unexpected};
+pub use self::left::{CANCELLED, Kept, Leaving, count_left, is_left, left};
 pub use self::made::{Has, Made, has_created_by_key, has_plain_meetings};
 pub use self::output::Output;
 pub use self::partial::{folder, partial};
+pub use self::present::Present;
 pub use self::read_back::Past;
 pub use self::rejects::Rejects;
 pub use self::resume::{Misfit, Stand};
@@ -43,7 +47,7 @@ pub use self::room::check_room;
 
 pub(crate) use self::layout::is_ours;
 use self::line::{fields, written};
-use self::partial::{Claim, claim, claim_anew, is_still_at, may_replace};
+use self::partial::{Claim, claim, claim_anew, may_replace};
 use self::read_at::write_at;
 use crate::input::{Cells, Columns};
 use crate::outcome::{Line, Trouble};
@@ -275,35 +279,6 @@ impl Ledger {
         match self.syncing.take() {
             Some(syncing) => syncing.await.map_err(io::Error::other)?,
             None => Ok(()),
-        }
-    }
-
-    /// Every record has its line: the file takes its final name, and is there after a power cut too.
-    pub fn finish(self) -> io::Result<()> {
-        let Place::File { partial, path } = &self.place else { return Ok(()) };
-        self.file.sync_all()?;
-        if !is_still_at(&self.file, partial)? {
-            return Err(io::Error::other(format!("{} was removed or replaced by somebody", partial.display())));
-        }
-        fs::rename(partial, path)?;
-        let directory = folder(path);
-        // Not every system and not everybody may open a directory; the result is there all the same, and nothing would
-        // be gained by calling it incomplete.
-        let synced = File::open(directory).and_then(|directory| directory.sync_all());
-        if let (Err(error), true) = (synced, cfg!(unix)) {
-            debug!("{} cannot be synced: {error}", directory.display());
-        }
-        Ok(())
-    }
-
-    /// The run ends here and is to be gone on with. A file that was begun now goes if nothing was `sent`: there is nothing
-    /// to go on with then.
-    pub fn leave(self, sent: bool) -> io::Result<()> {
-        let Place::File { partial, .. } = &self.place else { return Ok(()) };
-        if self.before == Before::Nothing && self.lines == 0 && self.pending == 0 && !sent {
-            fs::remove_file(partial)
-        } else {
-            self.file.sync_all()
         }
     }
 }

@@ -11,12 +11,9 @@ use super::{Job, Network, Plan, Refusal, Target, concurrency, max_errors, only, 
 use crate::choice::Meant;
 use crate::cli::{Cancel, Environment};
 use crate::input::{AskedForm, Input, Zones};
-use crate::ledger::{Output, partial};
+use crate::ledger::{CANCELLED, Output, is_left, partial};
 use crate::outcome::Status;
 use crate::publish::Wanted;
-
-/// What the name of a result ends with.
-const RESULT: &str = ".cancelled.csv";
 
 /// Checks how meetings are to be chosen.
 fn meant(args: &mut Cancel) -> Result<Meant> {
@@ -29,7 +26,8 @@ fn meant(args: &mut Cancel) -> Result<Meant> {
         "say which meetings to delete: --only ID,… by externalId, --status WORD,… by how their rows ended, --before \
          DATE by when they begin, or --missing-from INPUT.csv for rows that left the sheet; of several, all must hold"
     );
-    Ok(Meant { only, statuses, before, missing_from, form: AskedForm::default(), me: args.sheet.me })
+    let (form, map, left) = (AskedForm::default(), Vec::new(), is_left(&args.earlier));
+    Ok(Meant { only, statuses, before, missing_from, form, map, left, me: args.sheet.me })
 }
 
 impl Plan {
@@ -54,7 +52,7 @@ fn cancelling(mut args: Cancel, network: Network, now: DateTime<Utc>) -> Result<
     let mut meant = meant(&mut args)?;
     let input = input(args.earlier);
     let Input::File(earlier) = &input else { bail!("cancel reads its output more than once: name a file") };
-    let output = output(&input, args.output, RESULT)?;
+    let output = output(&input, args.output, CANCELLED)?;
     Files { input: &input, output: &output, carry: None, rejects: None }.check()?;
     if let (Some(Input::File(sheet)), Output::File(path)) = (&meant.missing_from, &output) {
         let is_written = [path.clone(), partial(path)].iter().any(|path| is_same(Some(sheet), path));
@@ -63,6 +61,11 @@ fn cancelling(mut args: Cancel, network: Network, now: DateTime<Utc>) -> Result<
     let mut reading = reading(args.sheet, now)?;
     // An output has a form of its own, which shows.
     meant.form = std::mem::take(&mut reading.form);
+    meant.map.clone_from(&reading.map);
+    if meant.left {
+        // Its columns have their own names, whatever those of the sheet are.
+        reading.map.clear();
+    }
     ensure!(
         meant.missing_from.as_ref() != Some(&Input::File(earlier.clone())),
         "--missing-from names the output itself: name the sheet"

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::input::Input;
-use crate::ledger::{Output, folder, partial};
+use crate::ledger::{Output, folder, left, partial};
 
 /// How the output's name ends where it is not named.
 pub(super) const JOINED: &str = ".joined.csv";
@@ -73,6 +73,12 @@ impl Files<'_> {
             ensure!(!is_same(input, path), "the output {shown} is the input itself: name another file with -o");
             let partial = partial(path);
             ensure!(!is_same(input, &partial), "the output {shown} would overwrite the input while it is written");
+            let left = left(path);
+            ensure!(
+                !is_same(input, &left),
+                "the input {} is the file in which meetings are kept beside the output {shown}: name another with -o",
+                left.display()
+            );
             ensure!(!is_same(carry, &partial), "--carry names what this run writes: name a finished output");
         }
         let Some(rejects) = self.rejects else { return Ok(()) };
@@ -81,7 +87,7 @@ impl Files<'_> {
         ensure!(!is_same(input, rejects), "--rejects {shown} is the input itself: name another file");
         ensure!(!is_same(carry, rejects), "--rejects {shown} is the earlier output: name another file");
         if let Output::File(path) = self.output {
-            let is_output = [path.clone(), partial(path)].iter().any(|path| is_same(Some(path), rejects));
+            let is_output = [path.clone(), partial(path), left(path)].iter().any(|path| is_same(Some(path), rejects));
             ensure!(!is_output, "--rejects {shown} is the output itself: name another file");
         }
         Ok(())
@@ -90,14 +96,15 @@ impl Files<'_> {
     /// All of them, each with what it is.
     pub(super) fn named(&self) -> Vec<(&'static str, PathBuf)> {
         let path = |path: Option<&Path>| path.map(Path::to_owned);
-        let (output, partial) = match self.output {
-            Output::File(path) => (Some(path.clone()), Some(partial(path))),
-            Output::Stdout => (None, None),
+        let (output, partial, left) = match self.output {
+            Output::File(path) => (Some(path.clone()), Some(partial(path)), Some(left(path))),
+            Output::Stdout => (None, None, None),
         };
         let all = [
             ("the input", path(self.input())),
             ("the output", output),
             ("the output while it is written", partial),
+            ("where meetings are kept whose rows have left", left),
             ("--carry", path(self.carry)),
             ("--rejects", path(self.rejects)),
         ];

@@ -23,6 +23,7 @@ mod host;
 mod invitation;
 mod leads;
 mod leaks;
+mod left;
 mod malicious;
 mod measure;
 mod names;

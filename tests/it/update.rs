@@ -127,7 +127,7 @@ fn changes_are_paced_and_held_like_all_requests() {
         let mut starts = ran.witness.starts.borrow().clone();
         starts.sort();
         let second = Duration::from_secs(1);
-        assert!(starts.windows(11).all(|eleven| eleven[10] - eleven[0] >= second), "more than ten in a second");
+        assert!(starts.windows(11).all(|eleven| eleven[10] >= eleven[0] + second), "more than ten in a second");
         let busy = "busy,quota=20/1s".parse().expect("a scenario");
         let sim = Sim::new(busy);
         provision_now(&sim, &was, How { rate: Rate::Auto, ..How::default() }).await;
@@ -170,7 +170,7 @@ fn attendees_are_the_full_list_of_the_row_or_are_only_added() {
         provision_now(&sim, &sheet("ada@x.example;bo@x.example,"), How::default()).await;
         let (csv, how) = invited("bo@x.example;cy@x.example,", Extra::Kept);
         let ran = provision_now(&sim, &csv, how).await;
-        let was = "attendees: was ada@x.example, bo@x.example, is now bo@x.example, cy@x.example";
+        let was = "attendees: was ada@x.example, bo@x.example, is now bo@x.example, cy@x.example, ada@x.example";
         assert_eq!(ran.column("drift"), [was]);
         let (csv, how) = invited("bo@x.example,", Extra::Kept);
         let ran = provision_now(&sim, &csv, how).await;
