@@ -1,8 +1,8 @@
 //! What is to change of a meeting, member by member. What counts as a difference is [`differences`]' to say.
 
 use crate::ledger::Was;
-use crate::meeting::{Meeting, graph_time};
-use crate::outcome::{Difference, Extra, Member, OnlineMeeting, differences, remembered};
+use crate::meeting::{Meeting, Who, graph_time};
+use crate::outcome::{Difference, Extra, Member, OnlineMeeting, Participant, differences, remembered};
 
 /// What stands for nobody in a difference's words for people.
 const NOBODY: &str = "nobody";
@@ -34,7 +34,7 @@ impl Field {
 fn plain(member: &Member, text: String) -> String {
     match member {
         Member::Subject => text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')).map(str::to_owned),
-        Member::Attendees if text == NOBODY => Some(String::new()),
+        Member::Attendees | Member::Setting(_) if text == NOBODY => Some(String::new()),
         _ => None,
     }
     .unwrap_or(text)
@@ -49,6 +49,15 @@ pub(super) fn with_graph(row: &Meeting, found: &OnlineMeeting, extra: Extra) -> 
 pub(super) fn with_line(row: &Meeting, was: &Was, extra: Extra) -> Vec<Field> {
     let Some(known) = remembered(&was.asked, &was.outcome) else { return Vec::new() };
     let mut fields = with_graph(row, &known, extra);
+    // Graph may name people otherwise than a row does, and a line's row named them as this one does.
+    fields.retain(|field| field.member != Member::Attendees);
+    if let Some(had) = known.attendees.as_ref().filter(|had| !row.attendees.is_empty() && are_others(row, had, extra)) {
+        let before = |field: &Field| matches!(field.member, Member::Subject | Member::Start | Member::End);
+        let place = fields.iter().position(|field| !before(field)).unwrap_or(fields.len());
+        let had: Vec<&str> = had.iter().map(name).collect();
+        let field = Field { member: Member::Attendees, from: Some(had.join(", ")), to: names(row) };
+        fields.insert(place, field);
+    }
     let mut unknown = |member, to| fields.push(Field { member, from: None, to });
     if let (None, Some(subject)) = (&known.subject, &row.subject) {
         unknown(Member::Subject, subject.clone());
@@ -61,8 +70,7 @@ pub(super) fn with_line(row: &Meeting, was: &Was, extra: Extra) -> Vec<Field> {
         }
     }
     if known.attendees.is_none() && !row.attendees.is_empty() {
-        let names: Vec<&str> = row.attendees.iter().map(|one| one.who.as_str()).collect();
-        unknown(Member::Attendees, names.join(", "));
+        unknown(Member::Attendees, names(row));
     }
     let is_unfinished = was.outcome.unchanged().is_some();
     for (setting, asked) in row.settings.iter().filter(|(setting, _)| known.settings.get(*setting).is_none()) {
@@ -71,6 +79,31 @@ pub(super) fn with_line(row: &Meeting, was: &Was, extra: Extra) -> Vec<Field> {
         }
     }
     fields
+}
+
+/// Those whom the row names.
+fn names(row: &Meeting) -> String {
+    let names: Vec<&str> = row.attendees.iter().map(|one| one.who.as_str()).collect();
+    names.join(", ")
+}
+
+fn name(one: &Participant) -> &str {
+    one.upn.as_deref().or(one.id.as_deref()).unwrap_or("(unnamed)")
+}
+
+/// Whether those who are to join are known not to be those who were. Who was named by address and is named by object id
+/// may be the same.
+fn are_others(row: &Meeting, had: &[Participant], extra: Extra) -> bool {
+    let is = |who: &Who, one: &Participant| [&one.upn, &one.id].into_iter().flatten().any(|name| who.is(name));
+    let new: Vec<&Who> = row.attendees.iter().map(|one| &one.who).collect();
+    let left: Vec<&Participant> = had.iter().filter(|one| !new.iter().any(|who| is(who, one))).collect();
+    let new: Vec<&Who> = new.into_iter().filter(|who| !had.iter().any(|one| is(who, one))).collect();
+    let upns = new.iter().filter(|who| matches!(who, Who::Upn(_))).count();
+    let ids = new.iter().filter(|who| matches!(who, Who::Id(_))).count();
+    let left_ids = left.iter().filter(|one| one.upn.is_none()).count();
+    let left_upns = left.iter().filter(|one| one.id.is_none()).count();
+    let may_be_left = upns + ids == new.len() && upns <= left_ids && ids <= left_upns;
+    !may_be_left || extra == Extra::Removed && new.len() != left.len()
 }
 
 #[cfg(test)]

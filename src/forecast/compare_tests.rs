@@ -95,3 +95,50 @@ fn a_meeting_that_differed_is_unchanged_when_the_row_asks_for_what_it_has() {
     assert_eq!(told(&old, &was), [""; 0]);
     assert_eq!(told(&row("", "", &[]), &was), [""; 0]);
 }
+
+#[test]
+fn people_are_others_unless_one_was_named_by_address_and_the_other_is_by_object_id() {
+    let [one, two] = ["6b1e0000-0000-4000-8000-0000000000ab", "6b1e0000-0000-4000-8000-0000000000cd"];
+    let named = |people: &[&str]| {
+        let mut meeting = row("S", START, people);
+        for one in &mut meeting.attendees {
+            let name = one.who.as_str().to_owned();
+            one.who = if name.contains('@') { Who::Upn(name) } else { Who::Id(name) };
+        }
+        meeting
+    };
+    for (was, now, removed, kept) in [
+        (&["ada@a"][..], &["bo@a"][..], true, true),
+        (&[one], &[two], true, true),
+        (&["ada@a"], &[one], false, false),
+        (&[one], &["ada@a"], false, false),
+        (&["ada@a", one], &["bo@a", two], false, false),
+        (&["ada@a", "bo@a"], &["cy@a", one], true, true),
+        (&["ada@a", "bo@a"], &["ada@a", one], false, false),
+        (&["ada@a", "bo@a"], &[one, two], false, false),
+        (&["ada@a", "bo@a"], &["Ada@a"], true, false),
+        (&["ada@a"], &["ada@a", "bo@a"], true, true),
+        (&["ada@a"], &["ada@a", one], true, true),
+    ] {
+        for (extra, is_other) in [(Extra::Removed, removed), (Extra::Kept, kept)] {
+            let fields = with_line(&named(now), &line(named(was)), extra);
+            let wanted = Field { member: Member::Attendees, from: Some(was.join(", ")), to: now.join(", ") };
+            assert_eq!(fields, is_other.then_some(wanted).into_iter().collect::<Vec<_>>(), "{was:?} {now:?} {extra:?}");
+        }
+    }
+}
+
+#[test]
+fn a_setting_of_nobody_is_an_empty_text_for_programs() {
+    let setting = Setting::AnonymizeIdentityForRoles;
+    let [some, none] = ["attendee", ""].map(|value| with(row("S", START, &[]), setting, value));
+    assert_eq!(told(&none, &line(none.clone())), [""; 0]);
+    assert_eq!(told(&none, &line(some.clone())), ["anonymizeIdentityForRoles: attendee → "]);
+    assert_eq!(told(&some, &line(none.clone())), ["anonymizeIdentityForRoles:  → attendee"]);
+    let mut was = line(none.clone());
+    let Outcome::Created(mut answer) = was.outcome.clone() else { panic!("it is created") };
+    let has = answer.meeting.clone();
+    answer.meeting.settings = crate::meeting::Settings::default();
+    was.outcome = Outcome::Differs(answer, found(&differences(&some, &has, Extra::Removed)));
+    assert_eq!(told(&none, &was), [""; 0]);
+}

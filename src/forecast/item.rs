@@ -3,6 +3,7 @@
 use super::compare::Field;
 use crate::input::Row;
 use crate::ledger::Was;
+use crate::outcome::Member;
 
 /// What a run would do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,6 +82,13 @@ impl Item {
         Self { case: Case::Gone, row: None, was: Some(was), fields: Vec::new(), why: Vec::new() }
     }
 
+    /// Whether what is to change is what an earlier run was to set and could not, so that any run finishes it.
+    pub(super) fn is_unfinished(&self) -> bool {
+        let is_set_later = |field: &Field| matches!(field.member, Member::Setting(_) | Member::Role(_));
+        let has_failed = self.was.as_ref().is_some_and(|was| was.outcome.unchanged().is_some());
+        has_failed && self.fields.iter().all(is_set_later)
+    }
+
     pub(super) fn saying(mut self, why: impl Into<String>) -> Self {
         self.why.push(why.into());
         self
@@ -95,6 +103,12 @@ pub(super) struct Totals {
     pub(super) unread: bool,
     /// Something is to change that only `--plain-create` can set.
     pub(super) unmendable: bool,
+    /// Something is to change that only `--update` changes.
+    pub(super) needs_update: bool,
+    /// Something is to change that an earlier run was to set and could not, which any run finishes.
+    pub(super) unfinished: bool,
+    /// Some row is about a meeting of the earlier output.
+    pub(super) is_known: bool,
     /// Rows whose externalId cannot be read, so that nobody knows which meetings are theirs.
     pub(super) nameless: u64,
 }

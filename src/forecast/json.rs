@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::item::{Case, Item, Totals};
+use super::report::Circumstances;
 use crate::input::At;
 use crate::plan::Forecast;
 
@@ -18,6 +19,7 @@ struct Sum<'a> {
     against: Option<String>,
     read: bool,
     interrupted: bool,
+    illegible: u64,
     rows: u64,
     new: u64,
     changed: u64,
@@ -52,21 +54,17 @@ struct Change<'a> {
     to: &'a str,
 }
 
-/// Whether the earlier output is there, and whether the run that writes it was interrupted.
-pub(super) fn totals(
-    out: &mut dyn Write,
-    plan: &Forecast,
-    totals: &Totals,
-    has_earlier: bool,
-    interrupted: bool,
-) -> io::Result<()> {
-    let against = plan.earlier.as_ref().filter(|_| has_earlier).map(|earlier| earlier.path.display().to_string());
+/// Writes the totals.
+pub(super) fn totals(out: &mut dyn Write, plan: &Forecast, totals: &Totals, found: &Circumstances) -> io::Result<()> {
+    let earlier = plan.earlier.as_ref().filter(|_| found.has_earlier);
+    let against = earlier.map(|earlier| earlier.path.display().to_string());
     let sum = Sum {
         action: "totals",
         input: plan.input.to_string(),
         against,
         read: plan.reads.is_some(),
-        interrupted,
+        interrupted: found.interrupted.is_some(),
+        illegible: found.illegible,
         rows: totals.rows(),
         new: totals.of(Case::New),
         changed: totals.of(Case::Changed),

@@ -29,7 +29,6 @@ use self::report::{Circumstances, Report};
 pub use self::walk::changes;
 use self::walk::{Sorted, Walk};
 use crate::ask::Service;
-use crate::check::sheet_words;
 use crate::cli::{self, Environment};
 use crate::directory::{self, Directory, ORGANIZERS_MAX};
 use crate::exit::{self, Ended, of_signal};
@@ -43,7 +42,7 @@ use crate::refusals::Refusals;
 use crate::register::Register;
 use crate::signals::Signals;
 use crate::stop::Stop;
-use crate::tally::Tally;
+use crate::tally::{Tally, plural};
 
 /// There is nothing to do.
 const NOTHING: u8 = 0;
@@ -57,7 +56,7 @@ const BREATH: u64 = 64;
 /// Looks, and tells what was found on standard output, as a terminal of that width shows it, if it is one; the exit status.
 pub async fn forecast(args: cli::Forecast, environment: Environment, terminal: Option<usize>) -> Result<u8, Ended> {
     let wrong = |error: Error| Ended(WRONG, error);
-    let words = sheet_words(&args.input, &args.sheet);
+    let words = next::words(&args);
     let plan = Forecast::from_args(args, words, environment).map_err(wrong)?;
     let signals = Signals::listen().context("signals cannot be received").map_err(wrong)?;
     tokio::select! {
@@ -76,7 +75,8 @@ async fn look(plan: &Forecast, terminal: Option<usize>) -> Result<u8, Ended> {
     let (rows, history) = open(plan).map_err(wrong)?;
     let left = plan.earlier.as_ref().map(|earlier| partial(&earlier.path)).filter(|left| left.exists());
     let interrupted = left.map(|left| left.display().to_string());
-    let found = Circumstances { has_earlier: history.is_some(), interrupted };
+    let illegible = history.as_ref().map_or(0, History::illegible);
+    let found = Circumstances { has_earlier: history.is_some(), interrupted, illegible };
     let has_meetings = history.as_ref().is_some_and(|history| !history.is_empty());
     let report = if let Some(reads) = plan.reads.as_ref().filter(|_| has_meetings) {
         Box::pin(read(plan, reads, rows, history, terminal)).await?
@@ -118,12 +118,13 @@ async fn read(
     plan: &Forecast,
     reads: &Reads,
     mut rows: Rows,
-    history: Option<History>,
+    mut history: Option<History>,
     terminal: Option<usize>,
 ) -> Result<Report, Ended> {
     let wrong = |error: Error| Ended(WRONG, error);
     let Reads { sign_in, network, concurrency, rate, unknown_attendees } = reads;
-    info!("{}; meetings are read, and nothing is changed", sign_in.words);
+    let count = history.as_mut().map(History::meetings).transpose().map_err(wrong)?.unwrap_or_default();
+    info!("{}; reading {} at Graph, nothing is changed", sign_in.words, plural(count, "meeting"));
     let (graph_url, login_url) = (network.graph_url.value.clone(), network.login_url.value.clone());
     let endpoint =
         Endpoint { graph_url, login_url, credentials: sign_in.credentials.clone(), language: None, invitations: false };
@@ -175,7 +176,9 @@ async fn all<E: Exchange>(
         }
     }
     report.totals.nameless = walk.nameless;
-    let gone = stream::iter(walk.gone()?).map(|place| walk.at(place)).zip(stream::iter(total + 1..));
+    let gone = walk.gone()?;
+    report.totals.is_known = walk.is_known;
+    let gone = stream::iter(gone).map(|place| walk.at(place)).zip(stream::iter(total + 1..));
     let items = gone.map(|(was, number)| Ok((was?, number))).map_ok(async |(was, number)| match (was, reader) {
         (Some(was), Some(reader)) => Ok(reader.gone(number, was).await),
         (was, _) => Ok(Some(was.map(Item::gone))),

@@ -9,8 +9,9 @@ use super::item::{Case, Item, Totals};
 use super::{json, next, text};
 use crate::cli::Form;
 use crate::input::Parser;
-use crate::picture::{Paint, WIDTH};
+use crate::picture::{Paint, WIDTH, visible};
 use crate::plan::Forecast;
+use crate::tally::plural;
 
 /// A report that is being made.
 pub(super) struct Report {
@@ -28,6 +29,8 @@ pub(super) struct Circumstances {
     pub(super) has_earlier: bool,
     /// What an interrupted run has left, if it is there.
     pub(super) interrupted: Option<String>,
+    /// How many lines of the earlier output cannot be read.
+    pub(super) illegible: u64,
 }
 
 impl Report {
@@ -43,6 +46,11 @@ impl Report {
         self.totals.count(item.case);
         self.totals.unread |= item.case == Case::Gone && !item.why.is_empty();
         self.totals.unmendable |= item.fields.iter().any(|field| !field.is_mendable());
+        if item.case == Case::Changed {
+            let is_unfinished = item.is_unfinished();
+            self.totals.unfinished |= is_unfinished;
+            self.totals.needs_update |= !is_unfinished;
+        }
         let told = match self.form {
             Form::Text => text::item(&mut self.items, item, &mut self.parser, self.paint),
             Form::Json => json::item(&mut self.items, item),
@@ -58,10 +66,13 @@ impl Report {
         let is_listed = totals.rows() != totals.of(Case::Unchanged) || totals.of(Case::Gone) > 0;
         let write = |out: &mut dyn Write| {
             match form {
-                Form::Json => json::totals(out, plan, &totals, found.has_earlier, found.interrupted.is_some())?,
+                Form::Json => json::totals(out, plan, &totals, found)?,
                 Form::Text => {
-                    let what = circumstances(plan, found);
-                    writeln!(out, "{}\n{}\n", paint.bold(&text::totals(&totals)), crate::picture::visible(&what))?;
+                    writeln!(out, "{}", paint.bold(&text::totals(&totals)))?;
+                    for what in circumstances(plan, found) {
+                        writeln!(out, "{}", visible(&what))?;
+                    }
+                    writeln!(out)?;
                 }
             }
             io::copy(&mut BufReader::new(items), out)?;
@@ -79,15 +90,22 @@ impl Report {
     }
 }
 
-/// What was held against what.
-fn circumstances(plan: &Forecast, found: &Circumstances) -> String {
+/// What was held against what, one line each.
+fn circumstances(plan: &Forecast, found: &Circumstances) -> Vec<String> {
     let against = match (&plan.earlier, found.has_earlier, &plan.reads) {
         (Some(earlier), true, None) => format!("against {}; nobody was asked", earlier.path.display()),
         (Some(earlier), true, Some(_)) => format!("against {} and what Graph has now", earlier.path.display()),
         (Some(earlier), false, _) => format!("there is no {} yet, so every row is new", earlier.path.display()),
         (None, ..) => "no earlier output was named, so every row is new".to_owned(),
     };
+    let mut told = vec![format!("{}: {against}", plan.input)];
     let interrupted = found.interrupted.as_ref();
-    let interrupted = interrupted.map(|path| format!("\nan earlier run was interrupted: {path} is not read here"));
-    format!("{}: {against}{}", plan.input, interrupted.unwrap_or_default())
+    told.extend(interrupted.map(|path| format!("an earlier run was interrupted: {path} is not read here")));
+    if found.illegible > 0 {
+        let lines = plural(found.illegible, "line");
+        told.push(format!(
+            "{lines} of the earlier output cannot be read, and a row that seems new may have its meeting there"
+        ));
+    }
+    told
 }

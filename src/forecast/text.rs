@@ -104,7 +104,7 @@ fn value(field: &Field, value: &str, row: Option<&Row>, parser: &mut Parser) -> 
             time.map_or_else(|_| value.to_owned(), |time| moment(time, row, parser))
         }
         Member::Subject => format!("'{value}'"),
-        Member::Attendees if value.is_empty() => "nobody".to_owned(),
+        Member::Attendees | Member::Setting(_) if value.is_empty() => "nobody".to_owned(),
         _ => value.to_owned(),
     }
 }

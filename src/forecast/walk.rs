@@ -1,6 +1,8 @@
 //! One walk through all rows: which meeting each is about, and what an earlier run has left of it. Nobody is asked, and of
 //! each row 16 bytes are kept.
 
+use std::cell::Cell;
+
 use anyhow::{Context as _, Result};
 
 use super::compare::with_line;
@@ -13,6 +15,10 @@ use crate::outcome::{Extra, Outcome};
 
 /// What an error is about when an earlier output cannot be read on.
 const READING: &str = "the earlier output cannot be read";
+
+/// What is told of a row that an earlier run left out.
+const SKIPPED: &str = "the earlier run skipped it, so that it is not known whether it has its meeting; provision finds it if \
+                       it has, and else makes it";
 
 /// What is known of a row without asking.
 pub(super) enum Sorted {
@@ -30,11 +36,14 @@ pub(super) struct Walk {
     firsts: Firsts,
     /// How many rows there were whose externalId cannot be read.
     pub(super) nameless: u64,
+    /// Some row, when all went by, is about a meeting of the earlier output.
+    pub(super) is_known: bool,
 }
 
 impl Walk {
     pub(super) fn new(rows: &Rows, history: Option<History>) -> Self {
-        Self { history, present: Present::default(), firsts: Firsts::new(rows.again()), nameless: 0 }
+        let (present, firsts) = (Present::default(), Firsts::new(rows.again()));
+        Self { history, present, firsts, nameless: 0, is_known: false }
     }
 
     /// The next row of the input.
@@ -66,7 +75,12 @@ impl Walk {
             None => None,
         };
         Ok(match was {
-            None => Sorted::As(Item::of(Case::New, row)),
+            None => {
+                let is_skipped = self.history.as_mut().map(|history| history.has_skipped(meeting)).transpose();
+                let is_skipped = is_skipped.context(READING)?.unwrap_or_default();
+                let item = Item::of(Case::New, row);
+                Sorted::As(if is_skipped { item.saying(SKIPPED) } else { item })
+            }
             Some(was) => match &was.outcome {
                 Outcome::Uncertain(trouble) => {
                     let why =
@@ -86,7 +100,15 @@ impl Walk {
     pub(super) fn gone(&mut self) -> Result<Vec<u64>> {
         let Self { history, present, .. } = self;
         let Some(history) = history else { return Ok(Vec::new()) };
-        history.places(|was, key| was.meeting().is_some() && !present.has(key)).context(READING)
+        let is_known = Cell::new(false);
+        let is_gone = |was: &Was, key: &_| {
+            let is_there = present.has(key);
+            is_known.set(is_known.get() || is_there);
+            was.meeting().is_some() && !is_there
+        };
+        let places = history.places(is_gone).context(READING)?;
+        self.is_known = is_known.get();
+        Ok(places)
     }
 
     /// The line at a place.

@@ -1,7 +1,9 @@
 //! Rows sorted against an earlier output: what becomes of each.
 
 use super::*;
+use crate::forecast::compare::Field;
 use crate::input::{Reading, Source};
+use crate::outcome::Member;
 
 const HEADER: &str = "externalId,organizerUserId,subject,startDateTime";
 const OURS: &str = "status,joinWebUrl,meetingId,organizerId,organizedBy,meetingStart,error,attempts,record";
@@ -71,4 +73,39 @@ fn what_an_update_would_change_is_counted_of_the_rows_that_are_sent() {
     assert_eq!([0, 1, 2, 3, 4].map(count), [0, 1, 1, 2, 2]);
     let (rows, _) = open("A,o,T,\n", "");
     assert_eq!(changes(rows, None, Extra::Removed, |_| true).expect("a file"), 0);
+}
+
+#[test]
+fn of_a_row_that_an_earlier_run_skipped_nobody_knows_whether_it_has_its_meeting() {
+    let lines = format!("{}B,ada@a.example,S,,skipped,,,,,,,0,2\n", made("A", "S", 1));
+    let (rows, history) = open("B,ADA@a.example,S,\nC,ada@a.example,S,\n", &lines);
+    let mut walk = Walk::new(&rows, history);
+    let mut why = Vec::new();
+    for row in rows {
+        let Sorted::As(item) = walk.take(row.expect("a row")).expect("a file") else { panic!("it has no meeting") };
+        assert_eq!(item.case, Case::New);
+        why.push(item.why.concat());
+    }
+    assert_eq!(why, [SKIPPED, ""]);
+    assert_eq!(walk.gone().expect("a file").len(), 1);
+    assert!(!walk.is_known, "no row is about that meeting");
+}
+
+#[test]
+fn any_run_finishes_what_an_earlier_one_was_to_set_and_nothing_else() {
+    let why = "\"the meeting is there, but could not be changed: no\"";
+    let made = |id: &str| format!("{id},ada@a.example,S,,created,https://x,m,{ID},,2027-01-01T00:00:00Z,{why},1,1\n");
+    let (mut rows, history) = open("A,ada@a.example,T,\n", &made("A"));
+    let mut walk = Walk::new(&rows, history);
+    let row = rows.next().expect("a row").expect("no error");
+    let Sorted::About(row, was) = walk.take(row).expect("a file") else { panic!("it has a meeting") };
+    let field = |member| Field { member, from: None, to: "x".into() };
+    let setting = || field(Member::Setting(crate::meeting::Setting::AllowRecording));
+    let mut item = Item::compared(row, was, vec![setting(), field(Member::Role("bo@a".into()))]);
+    assert!(item.is_unfinished());
+    item.fields.push(field(Member::Subject));
+    assert!(!item.is_unfinished());
+    item.fields = vec![setting()];
+    item.was = None;
+    assert!(!item.is_unfinished());
 }

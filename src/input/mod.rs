@@ -250,6 +250,11 @@ impl Parser {
         row::organizer(&cells.0, self)
     }
 
+    /// What can be read of a record that has flaws, but its times. `owner` has it if it does not say whose it is.
+    pub fn legible(&self, cells: &Cells, owner: Option<Organizer>) -> Option<Meeting> {
+        row::legible(&cells.0, self, owner)
+    }
+
     /// Who is named in a record, and what the sheet calls them, whatever else is wrong with it; nobody when anything is
     /// wrong with those who are named.
     pub fn recipients(&self, cells: &Cells) -> Vec<Recipient> {

@@ -82,6 +82,14 @@ pub(super) fn organizer(cells: &ByteRecord, parser: &Parser) -> Option<Organizer
     }
 }
 
+/// What can be read of a record that has flaws, but its times. `owner` has it if it does not say whose it is.
+pub(super) fn legible(cells: &ByteRecord, parser: &Parser, owner: Option<Organizer>) -> Option<Meeting> {
+    let key = (organizer(cells, parser).or(owner)?, external_id(cells, parser)?);
+    let mut sheet = Sheet { cells, columns: &parser.columns, flaws: Vec::new(), warnings: Vec::new() };
+    let (subject, attendees, settings) = (sheet.subject(), sheet.people(), sheet.settings(&parser.reading));
+    Some(Meeting { subject, attendees, settings, ..Meeting::of_key(key) })
+}
+
 /// Who is named in a record, whatever else is wrong with it; nobody when it is not known which cell is whose, or when
 /// anything is wrong with those who are named.
 pub(super) fn recipients(cells: &ByteRecord, parser: &Parser) -> Vec<Recipient> {

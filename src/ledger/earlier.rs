@@ -118,6 +118,13 @@ fn every_key(asked: &Meeting, answer: &Answer) -> Vec<KeyHash> {
     [asked.key()].into_iter().chain(others).map(|key| KeyHash::of(&key)).collect()
 }
 
+/// What a line's row asked for, as far as that can be read with what is said of the sheet today: a line that was written
+/// under another time zone has its meeting all the same, and Graph's own columns have its times.
+pub(super) fn asked(parser: &mut Parser, cells: &Cells, outcome: &Outcome) -> Option<Meeting> {
+    let owner = outcome.answer().and_then(|answer| answer.meeting.organizer_id.clone()).map(Organizer::User);
+    parser.meeting(cells).ok().or_else(|| parser.legible(cells, owner))
+}
+
 /// The meetings that an earlier output has, made by this program, that could not be set as asked. Nothing in what is no output
 /// of this program.
 pub fn unfinished(path: &Path, input: &Parser) -> Result<HashSet<KeyHash>> {
@@ -132,8 +139,8 @@ pub fn unfinished(path: &Path, input: &Parser) -> Result<HashSet<KeyHash>> {
     while lines.read(&mut record)? {
         let cells = Cells(record.clone());
         let Some((outcome, ..)) = places.line(&cells, Vec::new()) else { continue };
-        if let (Some(_), Some(answer), Ok(asked)) =
-            (outcome.unchanged().filter(|why| why.of_creation), outcome.answer(), parser.meeting(&cells))
+        if let (Some(_), Some(answer)) = (outcome.unchanged().filter(|why| why.of_creation), outcome.answer())
+            && let Some(asked) = asked(&mut parser, &cells, &outcome)
         {
             keys.extend(every_key(&asked, answer));
         }

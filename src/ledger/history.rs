@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 use csv::{ByteRecord, Terminator};
 
 use super::aliases::Aliases;
-use super::earlier::beginning;
+use super::earlier::{asked, beginning};
 use super::layout::LineColumns;
 use super::left::parser;
 use super::read_at::Records;
@@ -32,14 +32,22 @@ pub struct Was {
 impl Was {
     /// The meeting that was there.
     pub fn meeting(&self) -> Option<&Answer> {
-        let is_gone = matches!(self.outcome, Outcome::Gone(_) | Outcome::Cancelled(_));
-        self.outcome.answer().filter(|answer| !is_gone && !answer.meeting.join_web_url.is_empty())
+        meeting(&self.outcome)
     }
 
     /// Whether there may be a meeting: there is one, or nobody can say.
     pub fn may_have_meeting(&self) -> bool {
-        self.meeting().is_some() || matches!(self.outcome, Outcome::Uncertain(_))
+        may_have_meeting(&self.outcome)
     }
+}
+
+fn meeting(outcome: &Outcome) -> Option<&Answer> {
+    let is_gone = matches!(outcome, Outcome::Gone(_) | Outcome::Cancelled(_));
+    outcome.answer().filter(|answer| !is_gone && !answer.meeting.join_web_url.is_empty())
+}
+
+fn may_have_meeting(outcome: &Outcome) -> bool {
+    meeting(outcome).is_some() || matches!(outcome, Outcome::Uncertain(_))
 }
 
 /// An earlier output. It is read once from end to end; of each meeting 16 bytes are kept, and its line is read again when it
@@ -55,22 +63,30 @@ struct Lines {
     parser: Parser,
     /// Where our columns are.
     places: LineColumns,
+    /// How many there are that cannot be read, of which nobody knows whether they have a meeting.
+    illegible: u64,
 }
 
 /// Where the line of each meeting is.
 #[derive(Default)]
 struct Index {
     keys: Keys,
+    /// Those that an earlier run was not to ask for.
+    skipped: Keys,
     aliases: Aliases,
 }
 
 impl Lines {
-    /// A line read back; `None` when it is none of this program, or asked for nothing.
+    /// A line read back; `None` when it asked for nothing, or is none of this program, which is counted.
     fn was(&mut self, record: ByteRecord) -> Option<Was> {
         let cells = Cells(record);
-        let (outcome, _, _, record) = self.places.line(&cells, Vec::new())?;
-        let asked = self.parser.meeting(&cells).ok()?;
-        Some(Was { record, asked, outcome })
+        let Some((outcome, _, _, record)) = self.places.line(&cells, Vec::new()) else {
+            self.illegible += 1;
+            return None;
+        };
+        let asked = asked(&mut self.parser, &cells, &outcome);
+        self.illegible += u64::from(asked.is_none() && may_have_meeting(&outcome));
+        Some(Was { record, asked: asked?, outcome })
     }
 
     /// All of them, each with where it is.
@@ -78,6 +94,7 @@ impl Lines {
         let file = self.file.try_clone()?;
         let (mut lines, _) = beginning(&file)?;
         let mut record = ByteRecord::new();
+        self.illegible = 0;
         loop {
             let place = lines.place();
             if !lines.read(&mut record)? {
@@ -92,9 +109,13 @@ impl Lines {
 
 impl Index {
     fn place(&self, meeting: &Meeting) -> Option<u64> {
-        let by_id = self.keys.place(KeyHash::of(&self.aliases.key(meeting)));
+        self.place_in(&self.keys, meeting)
+    }
+
+    fn place_in(&self, keys: &Keys, meeting: &Meeting) -> Option<u64> {
+        let by_id = keys.place(KeyHash::of(&self.aliases.key(meeting)));
         // A line that says no object id may stand before the one that does.
-        by_id.or_else(|| self.keys.place(KeyHash::of(&meeting.key())))
+        by_id.or_else(|| keys.place(KeyHash::of(&meeting.key())))
     }
 }
 
@@ -112,13 +133,16 @@ impl History {
             "it is no output of this program: status, joinWebUrl or record is missing"
         );
         let parser = parser(path, &header, input).context("it is no output of this program")?;
-        let (mut lines, mut index) = (Lines { file, parser, places }, Index::default());
+        let (mut lines, mut index) = (Lines { file, parser, places, illegible: 0 }, Index::default());
         lines.walk(|was, place| {
             if let Some(answer) = was.outcome.answer() {
                 index.aliases.learn(&was.asked, answer);
             }
+            let key = KeyHash::of(&index.aliases.key(&was.asked));
             if was.may_have_meeting() {
-                index.keys.put(KeyHash::of(&index.aliases.key(&was.asked)), place);
+                index.keys.put(key, place);
+            } else if matches!(was.outcome, Outcome::Skipped) {
+                index.skipped.put(key, place);
             }
             Ok(())
         })?;
@@ -128,6 +152,11 @@ impl History {
     /// Whether it has no meeting at all.
     pub fn is_empty(&self) -> bool {
         self.index.keys.is_empty()
+    }
+
+    /// How many lines cannot be read, so that nobody knows whether they have a meeting, and whose.
+    pub fn illegible(&self) -> u64 {
+        self.lines.illegible
     }
 
     /// Whether it has an organizer of this name, which is in lower case.
@@ -142,9 +171,24 @@ impl History {
 
     /// What an earlier run has left of the meeting that a row asks for.
     pub fn find(&mut self, meeting: &Meeting) -> io::Result<Option<Was>> {
-        let Some(place) = self.index.place(meeting) else { return Ok(None) };
-        let was = self.at(place)?;
+        self.of(self.index.place(meeting), meeting)
+    }
+
+    /// Whether the earlier run was not to ask for it, so that nobody knows whether Graph has it.
+    pub fn has_skipped(&mut self, meeting: &Meeting) -> io::Result<bool> {
+        let place = self.index.place_in(&self.index.skipped, meeting);
+        Ok(self.of(place, meeting)?.is_some())
+    }
+
+    /// The line at a place, if it is about this meeting and not about another of the same hash.
+    fn of(&mut self, place: Option<u64>, meeting: &Meeting) -> io::Result<Option<Was>> {
+        let was = place.map(|place| self.at(place)).transpose()?.flatten();
         Ok(was.filter(|was| self.key(&was.asked) == self.key(meeting)))
+    }
+
+    /// How many meetings it has.
+    pub fn meetings(&mut self) -> Result<u64> {
+        Ok(self.places(|was, _| was.meeting().is_some())?.len() as u64)
     }
 
     /// The line at a place that [`places`](Self::places) gave.

@@ -8,6 +8,8 @@ use crate::meeting::{Meeting, Setting, Who, graph_time};
 /// What stands between a member and what Graph has, in the `drift` column.
 const HAS: &str = ": Graph has ";
 const ROLE: &str = "role of ";
+/// What stands for nothing where there could be names.
+const NOBODY: &str = "nobody";
 
 /// The meeting of a line whose row asked for this; `None` when it has none.
 pub fn remembered(asked: &Meeting, outcome: &Outcome) -> Option<OnlineMeeting> {
@@ -16,8 +18,7 @@ pub fn remembered(asked: &Meeting, outcome: &Outcome) -> Option<OnlineMeeting> {
     let drift = if outcome.status() == Status::Updated { "" } else { outcome.drift() };
     let mut meeting = answer.meeting.clone();
     meeting.subject = meeting.subject.or_else(|| asked.subject.clone());
-    meeting.start = meeting.start.or_else(|| asked.span.start().map(graph_time));
-    meeting.end = meeting.end.or_else(|| asked.span.end().map(graph_time));
+    let (mut start, mut end) = (meeting.start.take(), meeting.end.take());
     // Graph has everybody as an attendee of whom nothing else is said.
     let own = asked.attendees.iter().map(|one| {
         let (upn, id) = match &one.who {
@@ -31,8 +32,9 @@ pub fn remembered(asked: &Meeting, outcome: &Outcome) -> Option<OnlineMeeting> {
     for (member, has) in told(drift) {
         match member {
             Member::Subject => meeting.subject = Some(unquoted(has).to_owned()),
-            Member::Start => meeting.start = Some(has.to_owned()),
-            Member::End => meeting.end = Some(has.to_owned()),
+            // A column of its own knows better than a text, in which a subject may say anything.
+            Member::Start => _ = start.get_or_insert_with(|| has.to_owned()),
+            Member::End => _ = end.get_or_insert_with(|| has.to_owned()),
             Member::Attendees => {
                 meeting.attendees = Some(people(has, meeting.attendees.as_deref().unwrap_or_default()));
             }
@@ -40,9 +42,12 @@ pub fn remembered(asked: &Meeting, outcome: &Outcome) -> Option<OnlineMeeting> {
                 let all = meeting.attendees.iter_mut().flatten();
                 all.filter(|one| one.is(&Who::Upn(who.clone()))).for_each(|one| one.role = Some(has.to_owned()));
             }
-            Member::Setting(setting) => meeting.settings.set(setting, has.to_owned()),
+            Member::Setting(setting) if answer.meeting.settings.get(setting).is_some() => {}
+            Member::Setting(setting) => meeting.settings.set(setting, if has == NOBODY { "" } else { has }.to_owned()),
         }
     }
+    meeting.start = start.or_else(|| asked.span.start().map(graph_time));
+    meeting.end = end.or_else(|| asked.span.end().map(graph_time));
     Some(meeting)
 }
 
@@ -50,9 +55,11 @@ pub fn remembered(asked: &Meeting, outcome: &Outcome) -> Option<OnlineMeeting> {
 fn told(drift: &str) -> Vec<(Member, &str)> {
     let mut found: Vec<(Member, &str)> = Vec::new();
     let mut rest = drift;
-    // Parts that begin with no member belong to the one before: a subject may hold anything.
+    // Parts that begin with no member belong to the one before: a subject may hold anything, up to its quotation mark.
     while !rest.is_empty() {
-        let end = rest.match_indices("; ").map(|(at, _)| at).find(|at| part(&rest[at + 2..]).is_some());
+        let is_subject = matches!(part(rest), Some((Member::Subject, _)));
+        let is_end = |at: &usize| part(&rest[at + 2..]).is_some() && (!is_subject || rest[..*at].ends_with('\''));
+        let end = rest.match_indices("; ").map(|(at, _)| at).find(is_end);
         let (own, others) = end.map_or((rest, ""), |at| (&rest[..at], &rest[at + 2..]));
         found.extend(part(own));
         rest = others;
@@ -82,10 +89,14 @@ fn unquoted(text: &str) -> &str {
 
 /// Those who are named, with what is known of them.
 fn people(names: &str, known: &[Participant]) -> Vec<Participant> {
-    let all = names.split(", ").filter(|name| *name != "nobody");
+    let all = names.split(", ").filter(|name| *name != NOBODY);
     all.map(|name| {
         let own = known.iter().find(|one| one.is(&Who::Upn(name.to_owned()))).cloned();
-        own.unwrap_or_else(|| Participant { upn: Some(name.to_owned()), ..Participant::default() })
+        own.unwrap_or_else(|| {
+            let (upn, id) =
+                if name.contains('@') { (Some(name.to_owned()), None) } else { (None, Some(name.to_owned())) };
+            Participant { upn, id, role: None }
+        })
     })
     .collect()
 }
@@ -142,6 +153,36 @@ mod tests {
             let meeting = remembered(&whole, &outcome).expect("a meeting");
             assert_eq!(differences(&whole, &meeting, Extra::Removed), differed);
         }
+    }
+
+    #[test]
+    fn a_column_of_its_own_knows_better_than_what_a_subject_seems_to_say() {
+        let whole = asked();
+        let had = "Old'; startDateTime: Graph has 2001-01-01T00:00:00Z; endDateTime: Graph has 2001-01-01T01:00:00Z; \
+                   allowRecording: Graph has maybe";
+        let difference = Difference { member: Member::Subject, has: format!("'{had}'"), asked: String::new() };
+        let mut answer = Answer::default();
+        answer.meeting.start = Some("2027-02-03T08:00:00Z".into());
+        answer.meeting.end = Some("2027-02-03T09:00:00Z".into());
+        answer.meeting.settings.set(Setting::AllowRecording, "true".into());
+        let outcome = Outcome::Differs(answer.clone(), found(&[difference]));
+        let meeting = remembered(&whole, &outcome).expect("a meeting");
+        assert_eq!((meeting.start, meeting.end), (answer.meeting.start, answer.meeting.end));
+        assert_eq!(meeting.settings, answer.meeting.settings);
+    }
+
+    #[test]
+    fn a_setting_of_nothing_is_told_as_nobody_and_is_nothing_again() {
+        let setting = Setting::AnonymizeIdentityForRoles;
+        let (mut whole, mut had) = (asked(), OnlineMeeting::default());
+        whole.settings.set(setting, "attendee".into());
+        had.settings.set(setting, String::new());
+        let outcome = Outcome::Differs(Answer::default(), found(&differences(&whole, &had, Extra::Removed)));
+        let meeting = remembered(&whole, &outcome).expect("a meeting");
+        assert_eq!(meeting.settings.get(setting), Some(""));
+        whole.settings.set(setting, String::new());
+        let of_setting = |one: &Difference| one.member == Member::Setting(setting);
+        assert!(!differences(&whole, &meeting, Extra::Removed).iter().any(of_setting));
     }
 
     #[test]

@@ -30,8 +30,19 @@ pub struct Forecast {
     pub form: Form,
     /// Whether there may be colours.
     pub color: bool,
-    /// The sheet and all that was said about it, for a shell.
-    pub words: Vec<String>,
+    /// What was said, for a shell.
+    pub words: Words,
+}
+
+/// What was said that other commands are to be told as well, as a shell takes it.
+#[derive(Debug, Default)]
+pub struct Words {
+    /// The sheet and all about it.
+    pub sheet: Vec<String>,
+    /// About looking people up.
+    pub people: Vec<String>,
+    /// About the network.
+    pub network: Vec<String>,
 }
 
 /// An earlier output.
@@ -61,8 +72,8 @@ pub struct Reads {
 }
 
 impl Forecast {
-    /// Checks what was typed, of which `words` are those about the sheet.
-    pub fn from_args(args: cli::Forecast, words: Vec<String>, environment: Environment) -> Result<Self> {
+    /// Checks what was typed, of which `words` are told to other commands.
+    pub fn from_args(args: cli::Forecast, words: Words, environment: Environment) -> Result<Self> {
         let input = input(args.input);
         let default = match output(&input, None, JOINED) {
             Ok(Output::File(path)) => Some(path),

@@ -27,7 +27,7 @@ pub use self::cloud::Cloud;
 pub use self::credentials::{SignIn, sign_in};
 pub use self::files::input;
 use self::files::{Files, JOINED, output};
-pub use self::forecast::{Earlier, Forecast, Reads};
+pub use self::forecast::{Earlier, Forecast, Reads, Words};
 pub use self::job::Job;
 use self::job::create;
 pub use self::network::{Network, Sourced};

@@ -142,7 +142,7 @@ fn programs_get_an_object_for_each_row_the_totals_first() {
     let objects = objects(&stdout);
     let totals = serde_json::json!({
         "action": "totals", "input": "term.csv", "against": "term.joined.csv", "read": false, "interrupted": false,
-        "rows": 310, "new": 12, "changed": 50, "unchanged": 246, "conflict": 1, "invalid": 1, "doubtful": 0,
+        "illegible": 0, "rows": 310, "new": 12, "changed": 50, "unchanged": 246, "conflict": 1, "invalid": 1, "doubtful": 0,
         "unknown": 0, "gone": 5
     });
     assert_eq!(objects[0], totals);
@@ -183,6 +183,7 @@ fn what_somebody_changed_and_deleted_is_seen_with_read_and_only_gets_are_sent() 
     let before = sim.report();
     let (status, stdout, stderr) = run(reads(&server, &[]).current_dir(at));
     assert_eq!(status, Some(2), "{stderr}");
+    assert!(stderr.contains("; reading 300 meetings at Graph, nothing is changed"), "{stderr}");
     let totals = "307 rows: 14 new · 53 changed · 240 unchanged; 3 meetings are gone from the sheet\n";
     assert!(stdout.starts_with(totals), "{stdout}");
     assert!(stdout.contains("T-100 'Week 100'\n    subject: 'By hand' → 'Week 100'\n"), "{stdout}");
@@ -237,7 +238,8 @@ fn without_an_earlier_output_every_row_is_new_and_an_interrupted_run_is_told_of(
     assert_eq!(run(reads(&nobody, &[]).current_dir(at)).0, Some(2));
     write(at, "term.joined.csv.partial", "");
     let (status, stdout, _) = plan(at, &[]);
-    assert!(status == Some(2) && stdout.contains("term.joined.csv.partial is not read here"), "{stdout}");
+    let told = "\nan earlier run was interrupted: term.joined.csv.partial is not read here\n\n";
+    assert!(status == Some(2) && stdout.contains(told) && !stdout.contains('↵'), "{stdout}");
     let (_, stdout, _) = plan(at, &["--format=json"]);
     assert_eq!((&objects(&stdout)[0]["interrupted"], &objects(&stdout)[0]["against"]), (&true.into(), &Value::Null));
     write(at, "empty.csv", HEADER);
