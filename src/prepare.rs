@@ -13,7 +13,7 @@ use anyhow::{Context as _, Error, Result};
 use futures::{Stream, StreamExt as _, stream};
 use tracing::{info, warn};
 
-use crate::action::{Action, cut_off, earlier};
+use crate::action::{Action, cut_off, earlier, keep_input_apart};
 use crate::ask::Service;
 use crate::check::refuse_any_flaw;
 use crate::choice::{Carries, Choice};
@@ -85,6 +85,7 @@ pub fn sheet(plan: &Plan, pictures: Option<usize>, opened: &mut Option<Source>) 
     about_lines
         .with_context(|| format!("{} cannot be read as an output of convoke", plan.input))
         .map_err(ends(INPUT))?;
+    keep_input_apart(plan, &rows).map_err(ends(USAGE))?;
     let total = rows.about().records;
     if let Output::File(path) = &plan.output {
         let room = check_room(path, length, total);

@@ -23,6 +23,7 @@ pub const UNCERTAIN_MAX: u32 = 3;
 const LOOK: &str = "look for it in Teams, or ask the organizer; it is not sent again by itself: if there is none, --only \
                     with its externalId sends it again";
 const NOT_TAKEN: &str = "Graph made the meeting, and not all of it is as asked";
+const NAMELESS: &str = "Graph told no id of it, so that neither --update nor cancel can reach it: change it in Teams";
 const IN_CHANNEL: &str = "a meeting in a channel (chatThreadId) cannot be made by a plain create: empty the cell, or leave \
                           --plain-create out; then run again";
 
@@ -146,8 +147,11 @@ fn made(meeting: &Meeting, mut answer: Answer) -> Outcome {
     let mut left = differences(meeting, &answer.meeting, Extra::default());
     // Graph made it of the row itself, and has its own way to write the rest.
     left.retain(|one| matches!(one.member, Member::Setting(_) | Member::Role(_)));
-    if !left.is_empty() {
-        answer.unchanged = Some(Box::new(Failure::of(&format!("{NOT_TAKEN} ({})", found(&left)))));
+    let not_taken = (!left.is_empty()).then(|| format!("{NOT_TAKEN} ({})", found(&left)));
+    let nameless = answer.meeting.id.is_none().then(|| NAMELESS.to_owned());
+    let why: Vec<String> = [not_taken, nameless].into_iter().flatten().collect();
+    if !why.is_empty() {
+        answer.unchanged = Some(Box::new(Failure::of(&why.join("; "))));
     }
     Outcome::Created(answer)
 }

@@ -13,7 +13,7 @@ mod verify;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-pub use self::apart::{earlier, keep_apart};
+pub use self::apart::{earlier, keep_apart, keep_input_apart};
 pub use self::cancel::Cancel;
 pub use self::create::{Create, UNCERTAIN_MAX, cut_off};
 pub use self::provision::Provision;

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::input::{Flaw, Parser, Row};
-use crate::ledger::{Has, Layout, Made};
+use crate::ledger::{Has, Layout, Lines, Made};
 use crate::meeting::{Attendee, Meeting, Who};
 use crate::outcome::{Answer, Extra, Member, OnlineMeeting, Outcome, Participant, Trouble, differences, found};
 
@@ -17,6 +17,8 @@ use super::Carries;
 pub struct Plain {
     made: Made,
     parser: Parser,
+    /// The rows are lines of an earlier output themselves.
+    lines: Option<Lines>,
     /// Meetings are brought into line, and this becomes of attendees whom the row does not name.
     update: Option<Extra>,
     layout: Layout,
@@ -27,7 +29,8 @@ pub struct Plain {
 impl Plain {
     /// Nothing is known so far; `torn` is how a row ended whose line is not whole.
     pub fn new(parser: &Parser, update: Option<Extra>, layout: Layout, torn: Trouble) -> Self {
-        Self { made: Made::new(torn), parser: parser.clone(), update, layout, any: false }
+        let lines = Lines::of_input(parser);
+        Self { made: Made::new(torn), parser: parser.clone(), any: lines.is_some(), lines, update, layout }
     }
 
     /// Reads an earlier output; says whether there is one.
@@ -48,18 +51,32 @@ impl Plain {
             Ok(meeting) => Some(meeting.key()),
             Err(_) => self.parser.organizer(&row.cells).zip(row.external_id.clone()),
         };
-        let Some(has) = key.map(|key| self.made.find(&key)).transpose()?.flatten() else {
-            return Ok(Carries::Nothing);
-        };
+        let found = key.map(|key| self.made.find(&key)).transpose()?.flatten();
+        let Some(has) = self.known(row, found) else { return Ok(Carries::Nothing) };
         let Some(answer) = has.outcome.answer().cloned() else {
             // Nobody knows whether it has its meeting: a person who does may send it again, by its name.
             let is_sent = insists && !skips && row.meeting.is_ok();
             return Ok(if is_sent { Carries::Nothing } else { Carries::Ends(Box::new(has.outcome), has.attempts) });
         };
         Ok(match &row.meeting {
+            // Whether it is still there is asked for those who are named.
+            Ok(_) if insists && !skips => Carries::Asks(Box::new(answer)),
             Ok(meeting) => self.with_meeting(meeting, &has, answer, skips),
             Err(flaws) => Carries::Ends(Box::new(Outcome::Differs(answer, invalid(flaws))), has.attempts),
         })
+    }
+
+    /// What the other outputs have for a row, or else the row itself.
+    fn known(&mut self, row: &Row, found: Option<Has>) -> Option<Has> {
+        let Some(lines) = &mut self.lines else { return found };
+        let gone = lines.gone(&row.cells);
+        let link = |has: &Has| has.outcome.answer().map(|answer| answer.meeting.join_web_url.clone());
+        let found = found.filter(|has| gone.is_none() || link(has) != gone);
+        if found.as_ref().is_some_and(|has| link(has).is_some()) {
+            return found;
+        }
+        let own = self.made.own(lines, &row.cells);
+        if own.as_ref().is_some_and(|has| link(has).is_some()) { own } else { found.or(own) }
     }
 
     fn with_meeting(&self, meeting: &Meeting, has: &Has, answer: Answer, skips: bool) -> Carries {

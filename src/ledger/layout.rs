@@ -42,6 +42,9 @@ pub const COLUMNS: [&str; 29] = [
 
 /// Where the status is.
 const STATUS: usize = 0;
+/// Where the link is.
+const LINK: usize = 1;
+const _: () = assert!(matches!(COLUMNS[LINK].as_bytes(), b"joinWebUrl"));
 /// Where it is told by which of Graph's calls a meeting was made.
 const MADE_BY: usize = 18;
 const _: () = assert!(matches!((COLUMNS[STATUS].as_bytes(), COLUMNS[MADE_BY].as_bytes()), (b"status", b"madeBy")));
@@ -127,6 +130,11 @@ impl LineColumns {
     /// By which of Graph's calls a line's meeting was made.
     pub(super) fn made_by(&self, cells: &ByteRecord) -> String {
         self.fields(cells)[MADE_BY].clone()
+    }
+
+    /// The link of a line.
+    pub(super) fn link(&self, cells: &ByteRecord) -> String {
+        self.fields(cells)[LINK].clone()
     }
 
     /// What a line has in them.

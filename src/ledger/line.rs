@@ -20,7 +20,7 @@ pub(super) fn fields<'a>(line: &'a Line) -> Fields<Cow<'a, str>> {
         Outcome::Refused(trouble) | Outcome::Failed(trouble, _) | Outcome::Uncertain(trouble) => trouble,
         _ => unchanged.unwrap_or(&NO_TROUBLE),
     };
-    let meeting = &answer.meeting;
+    let meeting = trouble.own.had.as_deref().filter(|_| line.outcome.answer().is_none()).unwrap_or(&answer.meeting);
     let text = |member: &'a Option<String>| Cow::Borrowed(member.as_deref().unwrap_or_default());
     let http_status = trouble.http_status.or(answer.http_status);
     [
@@ -67,11 +67,13 @@ pub(super) fn outcome(fields: Fields, flaws: Vec<Flaw>) -> Option<(Outcome, u32)
         std::array::from_fn(|_| next());
     let (http_status, request_id) = (http_status.parse().ok(), text(request_id));
     let (client_request_id, date) = (text(client_request_id), text(date));
+    let status = Status::of_name(&status)?;
+    let is_had = matches!(status, Status::Refused | Status::Failed) && !meeting.join_web_url.is_empty();
+    let had = is_had.then(|| Box::new(meeting.clone()));
     let whole = |trouble: Trouble| {
-        let own = Own { request_id: request_id.clone(), client_request_id, date, ..*trouble.own };
+        let own = Own { request_id: request_id.clone(), client_request_id, date, had, ..*trouble.own };
         Trouble { http_status, code, own: Box::new(own), ..trouble }
     };
-    let status = Status::of_name(&status)?;
     let outcome = match status {
         Status::Invalid => Outcome::Invalid(flaws),
         Status::Refused => Outcome::Refused(whole(Trouble::of_error(&error))),
@@ -183,6 +185,7 @@ mod tests {
             request_id: id,
             client_request_id: Some("c".into()),
             date: Some("Wed, 03 Feb 2027 08:00:00 GMT".into()),
+            had: None,
             nothing_done: false,
         };
         let trouble = Trouble {
@@ -197,6 +200,7 @@ mod tests {
         // Both are about the change: when and by which request the meeting was made is known from an earlier line.
         let unchanged = Answer { http_status: Some(403), unchanged: Some(Box::new(why)), ..answer.clone() };
         let unasked = Outcome::Refused(trouble.unasked(7));
+        let had = trouble.clone().with_meeting(answer.meeting.clone());
         let silent = Trouble { cause: "no answer".into(), code: "timeout".into(), ..Trouble::default() };
         for outcome in [
             Outcome::Created(answer.clone()),
@@ -210,6 +214,8 @@ mod tests {
             Outcome::Expired(answer.clone(), "expiryDateTime: 2026".into()),
             Outcome::Gone(answer.clone()),
             Outcome::Cancelled(answer),
+            Outcome::Refused(had.clone()),
+            Outcome::Failed(had, "gave up after 8 attempts in 12 s".into()),
             Outcome::Uncertain(trouble.clone()),
             Outcome::Refused(trouble.clone()),
             unasked,

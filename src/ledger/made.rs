@@ -4,6 +4,7 @@
 //! Whoever makes meetings by this must not overlook one. So what cannot be understood here is an error, and no line is
 //! passed over but those that say for certain that there is no meeting.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -15,10 +16,11 @@ use super::earlier::beginning;
 use super::layout::LineColumns;
 use super::line::outcome;
 use super::read_at::Records;
+use super::resaved::{is_output, lines_of};
 use crate::input::{Cells, Parser};
 use crate::keys::{KeyHash, Keys};
 use crate::meeting::{ExternalId, Meeting, Organizer};
-use crate::outcome::{MadeBy, Outcome, Status, Trouble};
+use crate::outcome::{Answer, Outcome, Status, Trouble};
 
 /// What the earlier outputs have for a row.
 #[derive(Debug)]
@@ -35,40 +37,44 @@ pub struct Has {
 /// meeting.
 pub struct Made {
     files: Vec<MadeFile>,
+    /// The links of meetings that a line says to be gone, whatever other lines say: none comes back.
+    gone: HashSet<String>,
     /// How a row ended whose line is not whole.
     torn: Trouble,
 }
 
 struct MadeFile {
     file: File,
-    parser: Parser,
-    places: LineColumns,
+    own: Lines,
     meetings: Keys,
     in_doubt: Keys,
+    /// The rows that certainly have no meeting.
+    without: Keys,
+}
+
+/// What it takes to understand the lines of an output.
+pub struct Lines {
+    parser: Parser,
+    places: LineColumns,
 }
 
 impl Made {
     /// With none so far; `torn` is how a row ended whose line is not whole.
     pub fn new(torn: Trouble) -> Self {
-        Self { files: Vec::new(), torn }
+        Self { files: Vec::new(), gone: HashSet::new(), torn }
     }
 
     /// Reads an earlier output; says whether there is one. Fails when it is no output of this program, or when it has a
     /// line that may be about a meeting and cannot be understood.
     pub fn read(&mut self, path: &Path, input: &Parser) -> Result<bool> {
-        let file = match File::open(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-            file => file?,
-        };
+        let Some(file) = lines_of(path, input.reading())? else { return Ok(false) };
         let (mut lines, mut record) = beginning(&file)?;
         let places = LineColumns::of_header(&record);
-        ensure!(
-            places.has("status") && places.has("joinWebUrl"),
-            "it is no output of this program: status or joinWebUrl is missing"
-        );
+        ensure!(is_output(&record), "it is no output of this program: status or joinWebUrl is missing");
         let parser = input.under(&record).context("it is no output of this program")?;
-        let (meetings, in_doubt) = (Keys::default(), Keys::default());
-        let mut made = MadeFile { file: file.try_clone()?, parser, places, meetings, in_doubt };
+        let [meetings, in_doubt, without] = std::array::from_fn(|_| Keys::default());
+        let own = Lines { parser, places };
+        let mut made = MadeFile { file: file.try_clone()?, own, meetings, in_doubt, without };
         let (mut number, mut unread) = (0_u64, None);
         loop {
             let place = lines.place();
@@ -81,6 +87,7 @@ impl Made {
             }
             // Only the last line may be torn.
             unread = (!made.enter(&record, place, &self.torn)?).then_some(number);
+            self.gone.extend(made.own.gone(&Cells(record.clone())));
         }
         self.files.push(made);
         Ok(true)
@@ -93,30 +100,80 @@ impl Made {
             for file in &mut self.files {
                 let keys = if is_known { &file.meetings } else { &file.in_doubt };
                 let Some(place) = keys.place(hash) else { continue };
-                let mut record = ByteRecord::new();
-                Records::new(&file.file, place, u64::MAX, Terminator::CRLF).read(&mut record)?;
-                let has = file.has(&record, &self.torn);
-                if let Some(has) = has.filter(|has| file.names(&record, &has.outcome).contains(key)) {
+                let record = file.line(place)?;
+                let has = file.own.has(&record, &self.torn).filter(|has| !is_gone(&self.gone, has));
+                if let Some(has) = has.filter(|has| file.own.names(&record, &has.outcome).contains(key)) {
                     return Ok(Some(has));
+                }
+            }
+        }
+        self.namesake(key)
+    }
+
+    /// A row in doubt of the same externalId whose organizer is named otherwise, and may be the same person.
+    fn namesake(&mut self, key: &(Organizer, ExternalId)) -> io::Result<Option<Has>> {
+        let has = |keys: &dyn Fn(&MadeFile) -> &Keys, files: &[MadeFile], hash| {
+            files.iter().any(|file| keys(file).place(hash).is_some())
+        };
+        // It has stood beside the others under its own name.
+        if has(&|file| &file.without, &self.files, KeyHash::of(key)) {
+            return Ok(None);
+        }
+        let anybody = KeyHash::of(&(Organizer::Named(String::new()), key.1.clone()));
+        for number in 0..self.files.len() {
+            for place in self.files[number].in_doubt.others(anybody).collect::<Vec<_>>() {
+                let record = self.files[number].line(place)?;
+                let own = &mut self.files[number].own;
+                let Some(is) = own.key(&record).filter(|is| is.1 == key.1 && may_be_same(&is.0, &key.0)) else {
+                    continue;
+                };
+                let found = own.has(&record, &self.torn);
+                if found.is_some() && !has(&|file| &file.meetings, &self.files, KeyHash::of(&is)) {
+                    return Ok(found);
                 }
             }
         }
         Ok(None)
     }
+
+    /// What a row has that is itself a line of an earlier output.
+    pub fn own(&self, lines: &mut Lines, cells: &Cells) -> Option<Has> {
+        let Cells(record) = cells;
+        let is_line = lines.places.status(record)?.is_ok() || !lines.places.link(record).is_empty();
+        lines.has(record, &self.torn).filter(|has| is_line && !is_gone(&self.gone, has))
+    }
+}
+
+/// Whether what a line has is known to be gone.
+fn is_gone(gone: &HashSet<String>, has: &Has) -> bool {
+    has.outcome.answer().is_some_and(|answer| gone.contains(&answer.meeting.join_web_url))
+}
+
+/// Whether two organizers may be one person: of two object ids that is known.
+fn may_be_same(one: &Organizer, other: &Organizer) -> bool {
+    !matches!((one, other), (Organizer::User(one), Organizer::User(other)) if one != other)
 }
 
 impl MadeFile {
+    fn line(&self, place: u64) -> io::Result<ByteRecord> {
+        let mut record = ByteRecord::new();
+        Records::new(&self.file, place, u64::MAX, Terminator::CRLF).read(&mut record)?;
+        Ok(record)
+    }
+
     /// Takes a line down, if it counts; false when it is none.
     fn enter(&mut self, record: &ByteRecord, place: u64, torn: &Trouble) -> Result<bool> {
         if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
             return Ok(true);
         }
-        let Some(status) = self.places.status(record) else { return Ok(false) };
-        if status.is_ok_and(Status::is_without_meeting) {
+        let Some(status) = self.own.places.status(record) else { return Ok(false) };
+        let Some(Has { outcome, .. }) = self.own.has(record, torn) else {
+            if let Some(key) = self.own.key(record) {
+                self.without.put(KeyHash::of(&key), place);
+            }
             return Ok(true);
-        }
-        let Some(Has { outcome, .. }) = self.has(record, torn) else { return Ok(true) };
-        let names = self.names(record, &outcome);
+        };
+        let names = self.own.names(record, &outcome);
         if names.is_empty() {
             let cells: Vec<_> = record.iter().take(3).map(String::from_utf8_lossy).collect();
             bail!("the line that begins with '{}' may tell of a meeting, and not whose it is", cells.join(","));
@@ -127,27 +184,47 @@ impl MadeFile {
         }
         Ok(status.is_ok())
     }
+}
+
+impl Lines {
+    /// Of the rows of an input, if they are lines of an output.
+    pub fn of_input(parser: &Parser) -> Option<Self> {
+        let header = parser.columns().header();
+        is_output(header).then(|| Self { parser: parser.clone(), places: LineColumns::of_header(header) })
+    }
 
     /// What a line has; nothing if it says that there is no meeting.
     fn has(&mut self, record: &ByteRecord, torn: &Trouble) -> Option<Has> {
         let cells = Cells(record.clone());
-        let asked = self.parser.meeting(&cells).ok();
         let status = self.places.status(record)?;
-        if status.is_ok_and(Status::is_without_meeting) {
+        let read = outcome(self.places.fields(record), Vec::new()).map(|(outcome, attempts)| (had(outcome), attempts));
+        let has_answer = read.as_ref().is_some_and(|(outcome, _)| outcome.answer().is_some());
+        if status.is_ok_and(|status| status.is_without_meeting() && (status.is_over() || !has_answer)) {
             return None;
         }
-        let read = outcome(self.places.fields(record), Vec::new());
         let is_told = |outcome: &Outcome| match outcome {
             Outcome::Uncertain(trouble) => !trouble.cause.is_empty(),
             other => other.answer().is_some_and(|answer| !answer.meeting.join_web_url.is_empty()),
         };
         let (outcome, attempts) =
             read.filter(|(outcome, _)| is_told(outcome)).unwrap_or_else(|| (Outcome::Uncertain(torn.clone()), 1));
-        Some(Has { asked, outcome, attempts })
+        Some(Has { asked: self.parser.meeting(&cells).ok(), outcome, attempts })
+    }
+
+    /// The link of a meeting that a line says to be gone.
+    pub fn gone(&self, Cells(record): &Cells) -> Option<String> {
+        let is_gone = self.places.status(record)?.is_ok_and(Status::is_over);
+        Some(self.places.link(record)).filter(|link| is_gone && !link.is_empty())
+    }
+
+    /// What a line calls its meeting itself.
+    fn key(&self, record: &ByteRecord) -> Option<(Organizer, ExternalId)> {
+        let cells = Cells(record.clone());
+        self.parser.organizer(&cells).zip(self.parser.external_id(&cells))
     }
 
     /// By what a line's meeting may be asked for: whoever is named otherwise in this run is known by what Graph has told.
-    fn names(&mut self, record: &ByteRecord, outcome: &Outcome) -> Vec<(Organizer, ExternalId)> {
+    fn names(&self, record: &ByteRecord, outcome: &Outcome) -> Vec<(Organizer, ExternalId)> {
         let cells = Cells(record.clone());
         let Some(id) = self.parser.external_id(&cells) else { return Vec::new() };
         let told = outcome.answer().map(|answer| &answer.meeting);
@@ -159,32 +236,11 @@ impl MadeFile {
     }
 }
 
-/// Whether a file is an output of this program with a line that is so; anything else is none.
-fn any(path: &Path, is_so: impl Fn(Status, &str) -> bool) -> bool {
-    let look = || {
-        let file = File::open(path).ok()?;
-        let (mut lines, mut record) = beginning(&file).ok()?;
-        let places = LineColumns::of_header(&record);
-        while lines.read(&mut record).ok()? {
-            // What is torn in its status is that of a row that was sent.
-            let status = places.status(&record).map(|status| status.unwrap_or(Status::Uncertain));
-            if status.is_some_and(|status| is_so(status, &places.made_by(&record))) {
-                return Some(true);
-            }
-        }
-        Some(false)
-    };
-    look().unwrap_or_default()
-}
-
-/// Whether a file has meetings, or rows in doubt, of a plain create.
-pub fn has_plain_meetings(path: &Path) -> bool {
-    any(path, |status, made_by| status == Status::Uncertain || made_by == MadeBy::Create.as_str())
-}
-
-/// Whether a file was written by a run that made meetings by createOrGet.
-pub fn has_created_by_key(path: &Path) -> bool {
-    any(path, |status, made_by| status == Status::Created && made_by == MadeBy::CreateOrGet.as_str())
+/// A row of which only the look at its meeting came to nothing has it still.
+fn had(outcome: Outcome) -> Outcome {
+    let (Outcome::Refused(trouble) | Outcome::Failed(trouble, _)) = &outcome else { return outcome };
+    let Some(had) = &trouble.own.had else { return outcome };
+    Outcome::Differs(Answer { meeting: (**had).clone(), ..Answer::default() }, String::new())
 }
 
 #[cfg(test)]

@@ -80,18 +80,36 @@ fn what_tells_of_a_meeting_and_not_of_whose_is_refused_and_so_is_what_is_no_outp
 }
 
 #[test]
-fn outputs_of_a_plain_create_are_told_from_others() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let path = directory.path().join("out.csv");
-    for (line, plain, by_key) in [
-        ("A,o,created,https://l/a,m,,,create,,1,1\n", true, false),
-        ("A,o,uncertain,,,,,,nobody knows,1,1\n", true, false),
-        ("A,o,carried,https://l/a,m,,,createOrGet,,1,1\n", false, false),
-        ("A,o,created,https://l/a,m,,,createOrGet,,1,1\n", false, true),
-        ("A,o,refused,,,,,,no,1,1\n", false, false),
+fn a_row_in_doubt_is_so_under_every_name_that_may_be_its_organizers() {
+    let id = "6b1e2f00-0000-4000-8000-000000000001";
+    let other = Organizer::User("6b1e2f00-0000-4000-8000-000000000002".into());
+    let named = |name: &str| Organizer::Named(name.to_owned());
+    let lines = format!(
+        "A,ada@a.example,uncertain,,,,,,nobody knows,1,1\nA,bo@a.example,refused,,,,,,no,1,2\n\
+         B,{id},uncertain,,,,,,nobody knows,1,3\n"
+    );
+    let mut made = read(&lines).expect("an output");
+    for (name, organizer, has) in [
+        ("A", Organizer::User(id.into()), Some(Status::Uncertain)),
+        ("A", named("lovelace@a.example"), Some(Status::Uncertain)),
+        ("A", named("bo@a.example"), None),
+        ("B", named("ada@a.example"), Some(Status::Uncertain)),
+        ("B", other, None),
+        ("C", named("ada@a.example"), None),
     ] {
-        fs::write(&path, format!("{HEADER}{line}")).expect("a file");
-        assert_eq!((has_plain_meetings(&path), has_created_by_key(&path)), (plain, by_key), "{line}");
+        assert_eq!(status(&mut made, name, organizer.clone()), has, "{name} {organizer:?}");
     }
-    assert!(!has_plain_meetings(&directory.path().join("none.csv")));
+}
+
+#[test]
+fn a_meeting_that_is_gone_in_one_line_is_gone_and_one_that_could_not_be_looked_at_is_there() {
+    let named = |name: &str| Organizer::Named(name.to_owned());
+    let lines = "A,o,created,https://l/a,m,,,create,,1,1\nB,o,created,https://l/b,m,,,create,,1,2\n\
+                 A,o,cancelled,https://l/a,m,,,create,,1,3\nC,o,refused,https://l/c,m,,,create,no,1,4\n\
+                 D,o,failed,https://l/d,m,,,create,no,1,5\nE,o,failed,,,,,,no,1,6\n";
+    let mut made = read(lines).expect("an output");
+    let there = Some(Status::Differs);
+    for (id, has) in [("A", None), ("B", Some(Status::Created)), ("C", there), ("D", there), ("E", None)] {
+        assert_eq!(status(&mut made, id, named("o")), has, "{id}");
+    }
 }

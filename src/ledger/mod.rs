@@ -20,6 +20,7 @@ mod present;
 mod read_at;
 mod read_back;
 mod rejects;
+mod resaved;
 mod resume;
 mod room;
 
@@ -36,12 +37,13 @@ pub use self::earlier::{Earlier, has_links_not_of, has_links_of, unfinished};
 pub use self::history::{History, Was};
 pub use self::layout::{COLUMNS, Layout, LineColumns, unexpected};
 pub use self::left::{CANCELLED, Kept, Leaving, count_left, is_left, left};
-pub use self::made::{Has, Made, has_created_by_key, has_plain_meetings};
+pub use self::made::{Has, Lines, Made};
 pub use self::output::Output;
 pub use self::partial::{folder, partial};
 pub use self::present::Present;
 pub use self::read_back::Past;
 pub use self::rejects::Rejects;
+pub use self::resaved::{has_created_by_key, has_plain_meetings, has_plain_rows};
 pub use self::resume::{Misfit, Stand};
 pub use self::room::check_room;
 

@@ -79,6 +79,11 @@ impl Status {
         matches!(self, Self::Gone | Self::Cancelled | Self::Invalid | Self::Refused | Self::Failed | Self::Skipped)
     }
 
+    /// Whether there was a meeting, and is none any more.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Gone | Self::Cancelled)
+    }
+
     /// The status that is called so.
     pub fn of_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.as_str() == name)

@@ -1,5 +1,7 @@
 //! What went wrong, for a person and for Microsoft's support.
 
+use super::OnlineMeeting;
+
 /// What stands between our words and Graph's.
 const SAID: &str = " (Graph said: ";
 /// What stands before what is to be pasted.
@@ -36,6 +38,8 @@ pub struct Own {
     pub client_request_id: Option<String>,
     /// When Graph answered, as it said it.
     pub date: Option<String>,
+    /// The meeting that the row has all the same: it could not be looked at, or not be deleted.
+    pub had: Option<Box<OnlineMeeting>>,
     /// It is certain that Graph did nothing of what it was asked. No line has it.
     pub nothing_done: bool,
 }
@@ -50,6 +54,13 @@ impl Trouble {
     #[must_use]
     pub fn nothing_done(mut self) -> Self {
         self.own.nothing_done = true;
+        self
+    }
+
+    /// The same for a row that has this meeting all the same.
+    #[must_use]
+    pub fn with_meeting(mut self, meeting: OnlineMeeting) -> Self {
+        self.own.had = Some(Box::new(meeting));
         self
     }
 

@@ -11,7 +11,7 @@ use convoke::choice::{Choice, Plain};
 use convoke::input::{Reading, Rows, Source};
 use convoke::ledger::Layout;
 use convoke::meeting::{Setting, Settings};
-use convoke::sim::{Scenario, Sim};
+use convoke::sim::{CLIENT_ID, CLIENT_SECRET, Scenario, Sim, TENANT_ID};
 use convoke::stop::Reason;
 
 use crate::binary::{convoke, convoke_at, kill, run, write};
@@ -308,4 +308,85 @@ fn no_verdict_but_a_certain_one_sends_a_row_again() {
         assert_eq!(ran.witness.requests.borrow().len(), sent, "{status}");
         assert_eq!(ran.column("status"), [if sent == 1 { "uncertain" } else { "created" }], "{status}");
     }
+}
+
+/// As Excel saves it where decimals have a comma.
+fn with_semicolons(text: &str) -> String {
+    let mut rows = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+    let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(vec![0xef, 0xbb, 0xbf]);
+    rows.records().for_each(|row| writer.write_record(&row.expect("a row")).expect("memory"));
+    String::from_utf8(writer.into_inner().expect("memory")).expect("UTF-8")
+}
+
+#[test]
+fn an_output_that_excel_saved_is_known_to_both_kinds_of_run() {
+    let place = Place::new("calm,latency=0ms", 3);
+    place.finish(&[]);
+    let output = place.path("in.joined.csv");
+    let saved = with_semicolons(&fs::read_to_string(&output).expect("an output"));
+    fs::write(&output, &saved).expect("a file");
+    let (status, _, stderr) = run(&mut convoke_at(&place.server, &[place.path("in.csv").to_str().expect("UTF-8")]));
+    assert!(status == Some(2) && stderr.contains("add --plain-create"), "{stderr}");
+    assert_eq!(fs::read_to_string(&output).expect("an output"), saved, "it is left alone");
+    place.finish(&[]);
+    assert_eq!(place.column("status"), ["carried"; 3]);
+    assert_eq!(place.sim.report().meetings_made, 3);
+}
+
+#[test]
+fn an_output_that_is_the_input_has_its_meetings() {
+    let place = Place::new("calm,latency=0ms", 3);
+    place.finish(&[]);
+    let output = place.path("in.joined.csv");
+    let output = output.to_str().expect("UTF-8");
+    let (status, _, stderr) = run(&mut convoke_at(&place.server, &[output]));
+    assert!(status == Some(2) && stderr.contains("add --plain-create"), "{stderr}");
+    let (status, _, stderr) = run(&mut convoke_at(&place.server, &[output, "--plain-create"]));
+    assert_eq!(status, Some(0), "{stderr}");
+    let lines = fs::read_to_string(place.path("in.joined.joined.csv")).expect("an output");
+    assert_eq!(column(&lines, "status"), ["carried"; 3]);
+    assert_eq!(place.sim.report().meetings_made, 3);
+}
+
+/// Deletes the second of three meetings.
+fn cancel(place: &Place) {
+    let (output, url) = (place.path("in.joined.csv"), &place.server.url);
+    let mut cancel = convoke(["cancel", output.to_str().expect("UTF-8"), "--only", "S-1", "--yes"]);
+    cancel.args(["--graph-url", url, "--login-url", url]);
+    cancel.env("AZURE_TENANT_ID", TENANT_ID).env("AZURE_CLIENT_ID", CLIENT_ID);
+    let (_, _, stderr) = run(cancel.env("AZURE_CLIENT_SECRET", CLIENT_SECRET));
+    assert_eq!(place.sim.report().meetings_kept, 2, "{stderr}");
+}
+
+#[test]
+fn a_meeting_that_was_deleted_is_made_again_when_a_line_says_so_and_once() {
+    let place = Place::new("calm,latency=0ms", 3);
+    place.finish(&[]);
+    let first = place.column("joinWebUrl");
+    cancel(&place);
+    assert_eq!(place.run(&[]).0, Some(0));
+    assert_eq!(place.column("status"), ["carried"; 3], "nobody is asked");
+    let cancelled = place.path("in.joined.cancelled.csv");
+    place.finish(&["--carry", cancelled.to_str().expect("UTF-8"), "--limit", "1"]);
+    assert_eq!(place.column("status"), ["carried", "skipped", "carried"]);
+    place.finish(&["--carry", cancelled.to_str().expect("UTF-8")]);
+    assert_eq!(place.column("status"), ["carried", "created", "carried"]);
+    assert_ne!(place.column("joinWebUrl")[1], first[1]);
+    for _ in 0..2 {
+        place.finish(&["--carry", cancelled.to_str().expect("UTF-8")]);
+        assert_eq!(place.column("status"), ["carried"; 3]);
+    }
+    assert_eq!(place.sim.report().meetings_made, 4);
+}
+
+#[test]
+fn only_looks_whether_a_meeting_is_still_there() {
+    let place = Place::new("calm,latency=0ms", 3);
+    place.finish(&[]);
+    cancel(&place);
+    place.finish(&["--only", "S-0,S-1"]);
+    assert_eq!(place.column("status"), ["existing", "gone", "carried"]);
+    place.finish(&[]);
+    assert_eq!(place.column("status"), ["carried", "created", "carried"]);
+    assert_eq!(place.sim.report().meetings_made, 4);
 }
