@@ -98,7 +98,8 @@ fn fitted(mut plan: Plan, make_believe: &str) -> Result<Plan, Ended> {
 /// Fails when a link is make-believe, and the Graph that would be asked is not: there its meeting would seem to be gone.
 fn leads_there(link: &str, is_local: bool, make_believe: &str) -> Result<()> {
     let is_make_believe = !link.is_empty() && (link.starts_with(make_believe) || !link.starts_with("https://"));
-    let why = "the meeting is that of a rehearsal or of convoke simulate, and Graph never had it";
+    let why = "the meeting is that of a rehearsal or of convoke simulate, and Graph never had it; give the simulator's \
+               address with --graph-url";
     ensure!(is_local || !is_make_believe, why);
     Ok(())
 }
@@ -128,7 +129,7 @@ pub fn preview(plan: &Plan, out: &mut dyn Write) -> Result<u8, Ended> {
             plan.input
         )?;
         if refused > 0 {
-            writeln!(out, "{} that is chosen would be left alone, as said beside it", plural(refused, "line"))?;
+            writeln!(out, "{} of the chosen would be left alone, as said beside it", plural(refused, "line"))?;
         }
         Ok(())
     };

@@ -75,7 +75,13 @@ pub struct Sheet {
 pub fn sheet(plan: &Plan, pictures: Option<usize>, opened: &mut Option<Source>) -> Result<Sheet, Ended> {
     let source = opened.insert(plan.input.open().map_err(ends(INPUT))?).clone();
     let (length, watch) = (source.length, source.watch.clone());
-    let rows = Rows::open(source.clone(), plan.reading.clone());
+    let rows = match Rows::open(source.clone(), plan.reading.clone()) {
+        // That of a run with --me has no organizers but those that Graph has told.
+        Err(error) if plan.job.is_about_lines() && !plan.reading.me => {
+            Rows::open(source.clone(), Reading { me: true, ..plan.reading.clone() }).map_err(|_| error)
+        }
+        rows => rows,
+    };
     let rows = rows.with_context(|| format!("{} cannot be read as a spreadsheet of meetings", plan.input));
     let rows = rows.map_err(ends(INPUT))?;
     if plan.strict {

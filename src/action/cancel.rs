@@ -6,6 +6,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use super::verify::keeping;
 use super::{Known, Task};
 use crate::ask::{End, Service};
 use crate::choice::Chosen;
@@ -49,7 +50,10 @@ impl Cancel {
         }
         match self.line(row) {
             Ok(answer) => Known::Meeting(Box::new(answer)),
-            Err(cause) => Known::Ends(Box::new(Outcome::Refused(not_this(cause)))),
+            Err(cause) => {
+                let had = self.chosen.meeting(&row.cells).map(|answer| answer.meeting);
+                Known::Ends(Box::new(keeping(Outcome::Refused(not_this(cause)), had.as_ref())))
+            }
         }
     }
 
@@ -70,8 +74,19 @@ impl Cancel {
         Ok(Answer { http_status: None, request_id: None, made_in_run: false, meeting, unchanged: None })
     }
 
-    /// Until there is an outcome; `None` when the run is stopped first.
+    /// Until there is an outcome; `None` when the run is stopped first. A line whose meeting was not deleted keeps it.
     pub(super) async fn carry_out<E: Exchange>(
+        &self,
+        service: &Service<'_, E>,
+        task: Task<'_>,
+        tries: &mut Tries,
+        asker: &Asker<'_>,
+    ) -> Option<Outcome> {
+        let outcome = self.delete(service, task, tries, asker).await?;
+        Some(keeping(outcome, task.known.map(|line| &line.meeting)))
+    }
+
+    async fn delete<E: Exchange>(
         &self,
         service: &Service<'_, E>,
         task: Task<'_>,

@@ -29,9 +29,10 @@ impl Action {
                 let rows = Rows::open(plan.input.open()?, plan.reading.clone())?;
                 Self::Cancel(Cancel { chosen: Rc::new(Chosen::open(meant, rows)?) })
             }
-            Job::Verify { now, within } => {
+            Job::Verify { now, within, extra } => {
                 let lines = LineColumns::of(parser.columns());
-                Self::Verify(Box::new(Verify { lines, me: plan.reading.me, now: *now, within: *within }))
+                let (me, now, within, extra) = (plan.reading.me, *now, *within, *extra);
+                Self::Verify(Box::new(Verify { lines, me, now, within, extra }))
             }
         })
     }

@@ -41,6 +41,8 @@ pub struct Verify {
     pub now: DateTime<Utc>,
     /// A link that stops working in so much time is told.
     pub within: TimeDelta,
+    /// Whether attendees whom the row does not name are as it was to be.
+    pub extra: Extra,
 }
 
 /// Whether the meeting of a line that ended so is looked at.
@@ -98,8 +100,20 @@ impl Verify {
         }
     }
 
-    /// Reads it, until there is an outcome; `None` when the run is stopped first.
+    /// Reads it, until there is an outcome; `None` when the run is stopped first. A line whose meeting could not be read
+    /// keeps it.
     pub(super) async fn carry_out<E: Exchange>(
+        &self,
+        service: &Service<'_, E>,
+        task: Task<'_>,
+        tries: &mut Tries,
+        asker: &Asker<'_>,
+    ) -> Option<Outcome> {
+        let outcome = self.look(service, task, tries, asker).await?;
+        Some(keeping(outcome, task.known.map(|line| &line.meeting)))
+    }
+
+    async fn look<E: Exchange>(
         &self,
         service: &Service<'_, E>,
         task: Task<'_>,
@@ -136,7 +150,7 @@ impl Verify {
             drift.push(format!("the row cannot be read, and was not compared ({})", flaws.join(" | ")));
         }
         drift.extend(others(asked, &line.meeting, has));
-        drift.extend(Some(found(&differences(asked, has, Extra::default()))).filter(|text| !text.is_empty()));
+        drift.extend(Some(found(&differences(asked, has, self.extra))).filter(|text| !text.is_empty()));
         has.made_by = line.meeting.made_by;
         // Without these nobody could look again.
         has.id = has.id.take().or_else(|| line.meeting.id.clone());
@@ -159,6 +173,14 @@ impl Verify {
             as_it_is(answer, &drift)
         }
     }
+}
+
+/// An outcome that has no meeting, with the one that its line had: what came to nothing takes no link from anybody.
+pub(super) fn keeping(mut outcome: Outcome, had: Option<&OnlineMeeting>) -> Outcome {
+    if let (Outcome::Refused(trouble) | Outcome::Failed(trouble, _), Some(had)) = (&mut outcome, had) {
+        trouble.own.had = Some(Box::new(had.clone()));
+    }
+    outcome
 }
 
 /// How a row ends whose link works for long.

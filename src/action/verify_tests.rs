@@ -11,7 +11,7 @@ fn look(lines: &str) -> (Verify, Vec<Row>) {
     let rows = Rows::open(Source::of(format!("{HEADER}\n{lines}")), Reading::default()).expect("a header");
     let lines = LineColumns::of(rows.parser().columns());
     let now = "2027-01-01T00:00:00Z".parse().expect("a time");
-    let verify = Verify { lines, me: false, now, within: TimeDelta::days(14) };
+    let verify = Verify { lines, me: false, now, within: TimeDelta::days(14), extra: Extra::default() };
     let rows = rows.map(|row| verify.prepared(row.expect("a row"))).collect();
     (verify, rows)
 }
@@ -38,6 +38,18 @@ fn a_line_without_a_meeting_ends_as_it_did_whatever_its_row_is_now() {
     assert_eq!(errors[0], "no policy; grant it (Graph said: no)");
     assert_eq!(errors[1], "gave up after 8 attempts in 12 s; the last time: no answer");
     assert_eq!(errors[4], told.replace("line 9", "line 6"), "it is told where the line is now");
+}
+
+#[test]
+fn what_came_to_nothing_keeps_the_meeting_of_its_line() {
+    let had = OnlineMeeting { join_web_url: "https://a.example".to_owned(), ..OnlineMeeting::default() };
+    for outcome in [Outcome::Refused(Trouble::default()), Outcome::Failed(Trouble::default(), String::new())] {
+        let (Outcome::Refused(trouble) | Outcome::Failed(trouble, _)) = keeping(outcome, Some(&had)) else {
+            panic!("it is what it was")
+        };
+        assert_eq!(trouble.own.had.as_deref(), Some(&had));
+    }
+    assert_eq!(keeping(Outcome::Skipped, Some(&had)), Outcome::Skipped);
 }
 
 #[test]

@@ -67,6 +67,9 @@ impl Chosen {
             }
         };
         let disputed = disputed(output.anew()?, &places)?;
+        if let Some(only) = &meant.only {
+            tell_unfit(output.anew()?, &places, only)?;
+        }
         let chosen = Self { meant: meant.clone(), places, parser: RefCell::new(parser), kept, disputed };
         if let Some(sheet) = &meant.missing_from {
             chosen.check(output, &sheet.to_string())?;
@@ -166,6 +169,25 @@ impl Chosen {
         );
         Ok(())
     }
+}
+
+/// Says of the lines that were named one by one which of them have nothing to delete.
+fn tell_unfit(output: Rows, places: &LineColumns, only: &BTreeSet<String>) -> Result<()> {
+    for row in output {
+        let row = row?;
+        let Some(id) = row.external_id.as_ref().map(ExternalId::as_str).filter(|id| only.contains(*id)) else {
+            continue;
+        };
+        if places.meeting(&row.cells).is_some() {
+            continue;
+        }
+        let Some((outcome, ..)) = places.line(&row.cells, Vec::new()) else { continue };
+        let status = outcome.status();
+        let lacks = if status.has_meeting() { ", and without its meetingId or its link" } else { "" };
+        let (record, id) = (row.record, shown(id));
+        warn!(record, external_id = id, "{id} has no meeting that can be deleted ({}{lacks})", status.as_str());
+    }
+    Ok(())
 }
 
 /// Says of a meeting that is not chosen how it can be.

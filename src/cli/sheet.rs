@@ -4,7 +4,7 @@ use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, ValueEnum};
 
 /// The options about reading a spreadsheet.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct Sheet {
     /// The order in dates like 03/02/2027: dmy for 3 February, mdy for 2 March [default: what the whole column admits, if it is one]
     #[arg(long, value_name = "ORDER", value_enum, hide_possible_values = true, env = "CONVOKE_DATES")]
@@ -26,7 +26,7 @@ pub struct Sheet {
     #[arg(long, env = "CONVOKE_ME", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     pub me: bool,
 
-    /// Make meetings by a plain create and not by createOrGet: it takes settings that nothing else can, like requirePasscode, and makes another meeting each time it is sent [default: off]
+    /// Meetings are made by a plain create and not by createOrGet: it takes settings that nothing else can, like requirePasscode, and makes another meeting each time it is sent; what only reads or deletes meetings sees by itself how they were made [default: off]
     #[arg(long, env = "CONVOKE_PLAIN_CREATE", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     pub plain_create: bool,
 

@@ -21,6 +21,10 @@ pub struct Verify {
     #[arg(long, env = "CONVOKE_JOIN_INFORMATION", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     pub join_information: bool,
 
+    /// Attendees whom the row does not name are as they should be, as after an update with this option [default: off]
+    #[arg(long, env = "CONVOKE_KEEP_EXTRA_ATTENDEES", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
+    pub keep_extra_attendees: bool,
+
     /// The language of what Graph writes into an invitation, and of dates and labels, as a tag like de-DE [default: Graph's own; English]
     #[arg(long, value_name = "TAG", env = "CONVOKE_LANGUAGE")]
     pub language: Option<String>,

@@ -97,6 +97,7 @@ impl Item {
 
 /// How many there are of each.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is something else that was seen on the way")]
 pub(super) struct Totals {
     counts: [u64; Case::ALL.len()],
     /// A meeting could not be read whose row is gone.

@@ -93,7 +93,7 @@ fn of_a_row_that_an_earlier_run_skipped_nobody_knows_whether_it_has_its_meeting(
 
 #[test]
 fn any_run_finishes_what_an_earlier_one_was_to_set_and_nothing_else() {
-    let why = "\"the meeting is there, but could not be changed: no\"";
+    let why = "\"the meeting is there, but could not be set as asked: no\"";
     let made = |id: &str| format!("{id},ada@a.example,S,,created,https://x,m,{ID},,2027-01-01T00:00:00Z,{why},1,1\n");
     let (mut rows, history) = open("A,ada@a.example,T,\n", &made("A"));
     let mut walk = Walk::new(&rows, history);

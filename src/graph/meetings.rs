@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use bytes::Bytes;
 
 use super::answer::Wanted;
-use super::{Bearer, Exchange, Graph, Verdict, body, wire};
+use super::{Bearer, Exchange, Graph, Verdict, body, explain, wire};
 use crate::meeting::{ExternalId, Meeting, Organizer, Setting};
 use crate::outcome::{Answer, Change};
 
@@ -73,13 +73,15 @@ impl<E: Exchange> Graph<E> {
     pub async fn found(&self, call: &Call, bearer: &Bearer) -> Verdict<Option<Box<Answer>>> {
         let request = self.request(call.method.clone(), &call.uri, &call.body, bearer);
         let judge = |reply, now| Verdict::judge_found(reply, now, self.wanted(call));
-        self.send(call.external_id.as_str(), request, bearer, judge).await
+        let found = self.send(call.external_id.as_str(), request, bearer, judge).await;
+        found.with_trouble(|trouble| explain::of_meeting(trouble, false))
     }
 
     /// The same for a call that deletes a meeting: whether it was there.
     pub async fn deleted(&self, call: &Call, bearer: &Bearer) -> Verdict<bool> {
         let request = self.request(call.method.clone(), &call.uri, &call.body, bearer);
-        self.send(call.external_id.as_str(), request, bearer, Verdict::judge_deleted).await
+        let deleted = self.send(call.external_id.as_str(), request, bearer, Verdict::judge_deleted).await;
+        deleted.with_trouble(|trouble| explain::of_meeting(trouble, true))
     }
 
     fn wanted<'a>(&self, call: &'a Call) -> Wanted<'a> {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode, header};
 
 use super::answer::{self, Wanted};
-use super::explain;
+use super::{explain, wire};
 use crate::outcome::{Answer, Trouble};
 
 /// The longest wait that a `Retry-After` is taken to mean. The gate gives up long before (see `pace`); this only
@@ -69,7 +69,7 @@ impl Verdict<Option<Box<Answer>>> {
     /// Judges an exchange that reads a meeting by its id, which may not be there any more.
     pub(super) fn judge_found(reply: Result<Response<Bytes>, Lost>, now: SystemTime, wanted: Wanted<'_>) -> Self {
         match reply {
-            Ok(reply) if reply.status() == StatusCode::NOT_FOUND => Self::Ready(None),
+            Ok(reply) if reply.status() == StatusCode::NOT_FOUND => Self::absent(&reply, None),
             reply => Verdict::judge(reply, now, wanted).map(Some),
         }
     }
@@ -79,9 +79,23 @@ impl Verdict<bool> {
     /// Judges an exchange that deletes a meeting: whether it was there.
     pub(super) fn judge_deleted(reply: Result<Response<Bytes>, Lost>, now: SystemTime) -> Self {
         match reply {
-            Ok(reply) if reply.status() == StatusCode::NOT_FOUND => Self::Ready(false),
+            Ok(reply) if reply.status() == StatusCode::NOT_FOUND => Self::absent(&reply, false),
             Ok(reply) if reply.status() == StatusCode::NO_CONTENT => Self::Ready(true),
-            reply => Self::judge_as(reply, now, |_| Self::Ready(true)),
+            // Graph has no other success for it: whoever says so has perhaps not asked Graph.
+            Ok(reply) if reply.status().is_success() => Self::Again(explain::unreadable(&reply)),
+            reply => Self::judge_as(reply, now, |reply| Self::Again(explain::unreadable(reply))),
+        }
+    }
+}
+
+impl<T> Verdict<T> {
+    /// Judges a 404 to a request about one meeting: only when it is Graph's own, and not about the user, it says that the
+    /// meeting is not there. Whoever takes another for it forgets a meeting that lives.
+    fn absent(reply: &Response<Bytes>, gone: T) -> Self {
+        match () {
+            () if !wire::is_error(reply.body()) => Self::Again(explain::unreadable(reply)),
+            () if explain::is_not_of_meeting(reply) => Self::Refused(explain::refused(reply)),
+            () => Self::Ready(gone),
         }
     }
 }

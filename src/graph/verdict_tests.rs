@@ -19,7 +19,7 @@ fn judge(reply: Response<Bytes>) -> Verdict {
 }
 
 /// The kinds of verdict, without what they carry.
-fn kind(verdict: &Verdict) -> &'static str {
+fn kind<T>(verdict: &Verdict<T>) -> &'static str {
     match verdict {
         Verdict::Ready(_) => "ready",
         Verdict::Again(_) => "again",
@@ -148,5 +148,54 @@ fn refusals_say_what_to_do() {
         for word in words {
             assert!(trouble.cause.contains(word), "{status}: {}", trouble.cause);
         }
+    }
+}
+
+fn found(reply: Response<Bytes>) -> Verdict<Option<Box<Answer>>> {
+    Verdict::judge_found(Ok(reply), SystemTime::UNIX_EPOCH, Wanted::default())
+}
+
+fn deleted(reply: Response<Bytes>) -> Verdict<bool> {
+    Verdict::judge_deleted(Ok(reply), SystemTime::UNIX_EPOCH)
+}
+
+#[test]
+fn only_graphs_own_404_about_a_meeting_says_that_it_is_gone() {
+    for (body, expected) in [
+        (r#"{"error":{"code":"NotFound","message":"3004: Specified meeting is not found"}}"#, "ready"),
+        (r#"{"error":{"code":"UnknownError","message":""}}"#, "ready"),
+        (r#"{"error":{"code":"","message":"Item not found"}}"#, "ready"),
+        (r#"{"error":{"code":"ResourceNotFound","message":"Meeting not found for the user"}}"#, "ready"),
+        (r#"{"error":{"code":"Request_ResourceNotFound","message":"User not found"}}"#, "refused"),
+        (r#"{"error":{"code":"Request_ResourceNotFound","message":"Resource 'x' does not exist"}}"#, "refused"),
+        (r#"{"error":{"code":"NotFound","message":"The user has no licence"}}"#, "refused"),
+        (
+            r#"{"error":{"code":"BadRequest","message":"Resource not found for the segment 'onlineMeetings'."}}"#,
+            "refused",
+        ),
+        ("", "again"),
+        ("{}", "again"),
+        ("null", "again"),
+        (r#"{"error":"not found"}"#, "again"),
+        (r#"{"error":{"code":404,"message":"no route"}}"#, "again"),
+        ("<html><title>404 Not Found</title></html>", "again"),
+    ] {
+        let (read, gone) = (found(reply(404, &[], body)), deleted(reply(404, &[], body)));
+        assert_eq!((kind(&read), kind(&gone)), (expected, expected), "{body}");
+        assert!(matches!(read, Verdict::Ready(None)) == (expected == "ready"), "{body}");
+        assert!(matches!(gone, Verdict::Ready(false)) == (expected == "ready"), "{body}");
+        if let Verdict::Again(trouble) = gone {
+            assert!(trouble.cause.contains("proxy") && trouble.http_status == Some(404), "{}", trouble.cause);
+        }
+    }
+}
+
+#[test]
+fn nothing_but_204_says_that_a_meeting_was_deleted() {
+    for status in 200..=299 {
+        let verdict = deleted(reply(status, &[("content-type", "text/html")], "<html>signed in</html>"));
+        let expected = if status == 204 { "ready" } else { "again" };
+        assert_eq!(kind(&verdict), expected, "{status}");
+        assert!(status != 204 || matches!(verdict, Verdict::Ready(true)));
     }
 }

@@ -96,6 +96,12 @@ pub(super) fn error(body: &[u8]) -> (String, String) {
     (member("code"), member("message"))
 }
 
+/// Whether a body is an error as Graph writes them: an object with a code that is text (Graph, *errors*).
+pub(super) fn is_error(body: &[u8]) -> bool {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    at(&body, &["error", "code"]).is_some_and(Value::is_string)
+}
+
 /// A member of the inner error, of the outermost that has it: they may be nested (Graph, *errors*).
 pub(super) fn inner_error(body: &[u8], name: &str) -> Option<String> {
     let body: Value = serde_json::from_slice(body).ok()?;

@@ -64,7 +64,7 @@ fn a_line_has_its_meeting_though_what_its_row_asked_for_cannot_be_read_any_more(
     let header = "externalId,organizerUserId,subject,startDateTime,timeZone,attendees,status,joinWebUrl,meetingId,\
                   organizerId,meetingStart,error,attempts,record";
     let start = "2027-02-03T08:00:00Z";
-    let why = "\"the meeting is there, but could not be changed: no\"";
+    let why = "\"the meeting is there, but could not be set as asked: no\"";
     // No zone is said of the first, the second says not whose it is, and the third not what it is called.
     let lines = format!(
         "A,ada@a.example,S,2027-02-03 09:00,,bo@a.example,created,https://x,m,{ID},{start},{why},1,1\n\

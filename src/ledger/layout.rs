@@ -4,7 +4,7 @@ use csv::ByteRecord;
 
 use super::line::outcome;
 use crate::input::{Cells, Columns, Flaw};
-use crate::outcome::{Answer, Outcome, Status};
+use crate::outcome::{Answer, OnlineMeeting, Outcome, Status};
 
 /// The columns that every output has after those of the input. `record` is last and a bare number, so that a torn
 /// line can be told from a whole one.
@@ -159,7 +159,8 @@ impl LineColumns {
     pub fn meeting(&self, cells: &Cells) -> Option<(Status, Answer)> {
         let (outcome, ..) = self.line(cells, Vec::new())?;
         let status = Some(outcome.status()).filter(|status| status.has_meeting())?;
-        let answer = outcome.answer().filter(|answer| answer.meeting.id.is_some())?;
+        let can_be_joined = |has: &OnlineMeeting| has.id.is_some() && !has.join_web_url.is_empty();
+        let answer = outcome.answer().filter(|answer| can_be_joined(&answer.meeting))?;
         Some((status, answer.clone()))
     }
 }

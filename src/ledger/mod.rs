@@ -38,7 +38,7 @@ pub use self::history::{History, Was};
 pub use self::layout::{COLUMNS, Layout, LineColumns, unexpected};
 pub use self::left::{CANCELLED, Kept, Leaving, count_left, is_left, left};
 pub use self::made::{Has, Lines, Made};
-pub use self::output::Output;
+pub use self::output::{Output, is_output};
 pub use self::partial::{folder, partial};
 pub use self::present::Present;
 pub use self::read_back::Past;

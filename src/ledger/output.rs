@@ -1,6 +1,17 @@
 //! Where an output goes.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use super::earlier::beginning;
+use super::layout::LineColumns;
+
+/// Whether a file is an output of this program, as its header says.
+pub fn is_output(path: &Path) -> bool {
+    let header = File::open(path).and_then(|file| Ok(beginning(&file)?.1));
+    let places = header.map(|header| LineColumns::of_header(&header));
+    places.is_ok_and(|places| ["status", "joinWebUrl", "record"].into_iter().all(|name| places.has(name)))
+}
 
 /// Where the output goes.
 #[derive(Clone, Debug, PartialEq, Eq)]

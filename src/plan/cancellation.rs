@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::files::{Files, input, is_same, output};
+use super::files::{Files, input, is_same, output, spare};
 use super::{Job, Network, Plan, Refusal, Target, concurrency, max_errors, only, rate, reading, sign_in, time};
 use crate::choice::Meant;
 use crate::cli::{Cancel, Environment};
@@ -58,6 +58,9 @@ fn cancelling(mut args: Cancel, network: Network, now: DateTime<Utc>) -> Result<
         let is_written = [path.clone(), partial(path)].iter().any(|path| is_same(Some(sheet), path));
         ensure!(!is_written, "the output {output} is the sheet of --missing-from: name another file with -o");
     }
+    spare(&output)?;
+    // An output may be that of a plain create.
+    args.sheet.plain_create = true;
     let mut reading = reading(args.sheet, now)?;
     // An output has a form of its own, which shows.
     meant.form = std::mem::take(&mut reading.form);

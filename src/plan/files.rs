@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::input::Input;
-use crate::ledger::{Output, folder, left, partial};
+use crate::ledger::{Output, folder, is_output, left, partial};
 
 /// How the output's name ends where it is not named.
 pub(super) const JOINED: &str = ".joined.csv";
@@ -43,6 +43,18 @@ pub(super) fn output(input: &Input, asked: Option<PathBuf>, end: &str) -> Result
         Err(_) => {}
     }
     Ok(Output::File(path))
+}
+
+/// Fails when the file that a result is to replace is there, and is no output: it is somebody's sheet.
+pub(super) fn spare(output: &Output) -> Result<()> {
+    let Output::File(path) = output else { return Ok(()) };
+    let is_written = fs::metadata(path).is_ok_and(|there| there.is_file() && there.len() > 0);
+    ensure!(
+        !is_written || is_output(path),
+        "{} is there and is no output of convoke, and would be replaced: name another file with -o",
+        path.display()
+    );
+    Ok(())
 }
 
 /// The file that a link leads to in the end, be it there or not.

@@ -30,6 +30,8 @@ pub enum Job {
         now: DateTime<Utc>,
         /// A link that stops working in so much time is told.
         within: TimeDelta,
+        /// Whether attendees whom the row does not name are as it was to be.
+        extra: Extra,
     },
 }
 

@@ -196,7 +196,7 @@ impl Plan {
 fn only(ids: &[String]) -> Result<BTreeSet<String>> {
     let ids = ids.iter().map(|id| id.trim()).filter(|id| !id.is_empty()).map(str::to_owned);
     let ids: BTreeSet<String> = ids.collect();
-    ensure!(!ids.is_empty(), "--only names no externalId; leave it out to send everything");
+    ensure!(!ids.is_empty(), "--only names no externalId: name one or more, or leave the option out");
     Ok(ids)
 }
 

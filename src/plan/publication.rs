@@ -23,7 +23,7 @@ pub struct Publication {
 
 impl Publication {
     /// Checks what was typed.
-    pub fn from_args(args: Publish, environment: &Environment) -> Result<Self> {
+    pub fn from_args(mut args: Publish, environment: &Environment) -> Result<Self> {
         let output = input(args.output);
         let words = (args.language, args.sheet.time_zone.clone());
         let wanted = match &output {
@@ -37,6 +37,8 @@ impl Publication {
             !wanted.is_empty(),
             "nothing was asked for: say what to make, like --recipients or --report (convoke publish --help)"
         );
+        // An output may be that of a plain create.
+        args.sheet.plain_create = true;
         Ok(Self { output, reading: reading(args.sheet, environment.now)?, wanted })
     }
 }

@@ -47,7 +47,7 @@ pub fn told(plan: &Plan) -> Vec<(String, String)> {
     tell("me", is_on(reading.me));
     tell("only", plan.only.as_ref().map(only));
     tell("output", Some(plan.output.to_string()));
-    tell("plain-create", is_on(reading.plain_create));
+    tell("plain-create", is_on(matches!(plan.job, Job::Create { .. })));
     tell("proxy", network.proxy.as_ref().map(|proxy| proxy.value.clone()));
     tell("rate", Some(rate(plan.rate)));
     tell("rehearse", rehearse);

@@ -1,12 +1,15 @@
 //! What `verify` will do: the run of a `provision` that reads the meetings of an output and makes none.
 
+use std::ffi::OsStr;
+
 use anyhow::{Context as _, Result, ensure};
 use chrono::TimeDelta;
 
-use super::files::{input, output};
-use super::{Job, Plan, Refusal};
-use crate::cli::{Environment, People, Provision, UnknownAttendees, Verify};
+use super::files::{input, output, spare};
+use super::{Job, Plan, Refusal, reading};
+use crate::cli::{Environment, People, Provision, Sheet, UnknownAttendees, Verify};
 use crate::ledger::Output;
+use crate::outcome::Extra;
 
 /// What is added to the name of the output that is looked at.
 const ENDING: &str = ".verified.csv";
@@ -17,12 +20,16 @@ impl Plan {
     /// Makes a plan of what was typed to `verify`.
     pub fn of_verification(args: Verify, environment: Environment) -> Result<Self, Refusal> {
         let within = within(&args.within).map_err(Refusal::Usage)?;
-        let job = Job::Verify { now: environment.now, within };
+        let extra = if args.keep_extra_attendees { Extra::Kept } else { Extra::Removed };
+        let job = Job::Verify { now: environment.now, within, extra };
+        // An output may be that of a plain create.
+        let sheet = Sheet { plain_create: true, ..args.sheet.clone() };
+        let reading = reading(sheet, environment.now).map_err(Refusal::Usage)?;
         let args = as_provision(args).map_err(Refusal::Usage)?;
         match Self::from_args(args, environment) {
-            Ok(plan) => Ok(Self { job, ..plan }),
+            Ok(plan) => Ok(Self { job, reading, ..plan }),
             Err(Refusal::Credentials(error, plan)) => {
-                Err(Refusal::Credentials(error, plan.map(|plan| Box::new(Self { job, ..*plan }))))
+                Err(Refusal::Credentials(error, plan.map(|plan| Box::new(Self { job, reading, ..*plan }))))
             }
             Err(refusal) => Err(refusal),
         }
@@ -42,6 +49,9 @@ fn as_provision(args: Verify) -> Result<Provision> {
         (None, Output::File(path)) => Some(path),
         (asked, _) => asked,
     };
+    if let Some(path) = output.as_ref().filter(|path| *path != OsStr::new("-") && **path != args.earlier) {
+        spare(&Output::File(path.clone()))?;
+    }
     // Nobody is sent, so that nobody keeps a row from being looked at.
     let unknown_attendees = match args.people.unknown_attendees {
         UnknownAttendees::Fail => UnknownAttendees::Keep,
@@ -69,7 +79,8 @@ fn as_provision(args: Verify) -> Result<Provision> {
         rehearse: None,
         rejects: None,
         strict: false,
-        sheet: args.sheet,
+        // Both are said to the reading, which is not this one's.
+        sheet: Sheet { plain_create: false, set: Vec::new(), ..args.sheet },
         sign_in: args.sign_in,
         update: false,
         yes: true,

@@ -10,6 +10,7 @@ use convoke::action::{Action, Cancel};
 use convoke::choice::{Chosen, Meant};
 use convoke::outcome::Status;
 use convoke::sim::{CLIENT_ID, CLIENT_SECRET, Report, Sim, TENANT_ID};
+use http::Method;
 
 use crate::binary::{convoke, run, write};
 use crate::harness::{How, Ran, column, organizer, provision_now, reply, rows, sheet};
@@ -42,6 +43,7 @@ fn answered(report: &Report, path: &str, status: u16) -> u64 {
     report.by_path.get(path).and_then(|by| by.get(&status)).copied().unwrap_or_default()
 }
 
+const NO_MEETING: &str = r#"{"error":{"code":"NotFound","message":"Meeting not found"}}"#;
 const DELETE: &str = "DELETE /users/{id}/onlineMeetings/{id}";
 const GET: &str = "GET /users/{id}/onlineMeetings/{id}";
 
@@ -161,12 +163,37 @@ async fn what_is_lost_on_the_way_is_asked_for_again_and_each_meeting_is_cancelle
 async fn a_meeting_that_somebody_else_deletes_meanwhile_is_gone() {
     let (sim, output) = world("calm", 2).await;
     let tamper = |number: u32, request: &http::Request<bytes::Bytes>| {
-        (number == 2 && request.method() == http::Method::DELETE).then(|| Ok(reply(404, &[], "{}")))
+        (number == 2 && request.method() == Method::DELETE).then(|| Ok(reply(404, &[], NO_MEETING)))
     };
     let chosen = Rc::new(Chosen::open(&only(&["S-0"]), rows(&output, false)).expect("an output"));
     let action = Action::Cancel(Cancel { chosen });
     let ran = provision_now(&sim, &output, How { action, tamper: Box::new(tamper), ..How::default() }).await;
     assert_eq!(ran.column("status"), ["gone", "skipped"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_something_on_the_way_answers_is_not_taken_for_graphs_word() {
+    let user = r#"{"error":{"code":"Request_ResourceNotFound","message":"User not found"}}"#;
+    for (method, status, body, expected) in [
+        (Method::GET, 404, "<html>no such page</html>", "failed"),
+        (Method::GET, 404, "", "failed"),
+        (Method::GET, 404, user, "refused"),
+        (Method::DELETE, 404, "<html>no such page</html>", "failed"),
+        (Method::DELETE, 404, user, "refused"),
+        (Method::DELETE, 200, "<html>sign in</html>", "failed"),
+        (Method::DELETE, 202, "", "failed"),
+    ] {
+        let (sim, output) = world("calm", 2).await;
+        let tampered = method.clone();
+        let tamper =
+            move |_, request: &http::Request<_>| (request.method() == tampered).then(|| Ok(reply(status, &[], body)));
+        let chosen = Rc::new(Chosen::open(&only(&["S-0"]), rows(&output, false)).expect("an output"));
+        let action = Action::Cancel(Cancel { chosen });
+        let ran = provision_now(&sim, &output, How { action, tamper: Box::new(tamper), ..How::default() }).await;
+        assert_eq!(ran.column("status"), [expected, "skipped"], "{method} {status} {body}");
+        assert_eq!(ran.column("httpStatus")[0], status.to_string());
+        assert_eq!(sim.report().meetings_kept, 2);
+    }
 }
 
 /// The real program pointed at a server.

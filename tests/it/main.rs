@@ -24,6 +24,7 @@ mod invitation;
 mod leads;
 mod leaks;
 mod left;
+mod lines;
 mod malicious;
 mod measure;
 mod names;

@@ -12,6 +12,7 @@ use convoke::action::{Action, Verify};
 use convoke::choice::Choice;
 use convoke::input::{Reading, Rows, Source};
 use convoke::ledger::{Layout, Ledger, LineColumns, Opened, Output};
+use convoke::outcome::Extra;
 use convoke::sim::{CLIENT_ID, CLIENT_SECRET, Latency, Scenario, Sim, TENANT_ID};
 use convoke::stop::{Reason, Signal};
 use http::{Method, Request, StatusCode};
@@ -37,7 +38,7 @@ fn in_virtual_time<T>(what: impl Future<Output = T>) -> T {
 /// What is looked at, with fourteen days.
 fn verify_of(output: &str) -> Verify {
     let lines = LineColumns::of(rows(output, false).parser().columns());
-    Verify { lines, me: false, now: time(NOW), within: TimeDelta::days(14) }
+    Verify { lines, me: false, now: time(NOW), within: TimeDelta::days(14), extra: Extra::default() }
 }
 
 /// A look at the meetings of an output, at some time.

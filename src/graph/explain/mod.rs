@@ -15,6 +15,9 @@ use super::verdict::Lost;
 use super::{claims, redirect, wire};
 use crate::outcome::{Own, Trouble};
 
+/// What Graph says of an address that it does not know.
+const SEGMENT: &str = "resource not found for the segment";
+
 /// An exchange that brought no whole answer.
 pub(super) fn lost(lost: &Lost) -> Trouble {
     let (code, cause, said) = match lost {
@@ -54,6 +57,21 @@ pub(super) fn no_meeting(reply: &Response<Bytes>) -> Trouble {
     Trouble { code: "unreadableAnswer".into(), said: String::new(), ..trouble }
 }
 
+/// An answer that is not one of Graph's to what it was asked.
+pub(super) fn unreadable(reply: &Response<Bytes>) -> Trouble {
+    let trouble = explained(reply, &table::UNREADABLE);
+    Trouble { code: "unreadableAnswer".into(), said: String::new(), ..trouble }
+}
+
+/// Whether a 404 that is Graph's own is about something else than a meeting: the user, or the address.
+pub(super) fn is_not_of_meeting(reply: &Response<Bytes>) -> bool {
+    const CODES: [&str; 3] = ["Request_ResourceNotFound", "UserNotFound", "AuthenticationError"];
+    let (code, _) = wire::error(reply.body());
+    let is_of_user =
+        CODES.iter().any(|own| own.eq_ignore_ascii_case(&code)) || says(reply, &["user", "licen", "tenant"]);
+    says(reply, &[SEGMENT]) || is_of_user && !says(reply, &["meeting"])
+}
+
 /// An answer that is no answer to a batch of look-ups.
 pub(super) fn no_batch(reply: &Response<Bytes>) -> Trouble {
     let trouble = explained(reply, &table::NO_BATCH);
@@ -85,6 +103,19 @@ pub(super) fn of_look_up(trouble: &mut Trouble) {
         () if is_of(&OF_ROWS) => &table::LOOK_UP_REFUSED,
         () if is_of(&[&table::NO_ORGANIZER]) => &table::ADDRESS,
         () => return,
+    };
+    trouble.cause = trouble.cause.replacen(&was.text(), &is.text(), 1);
+}
+
+/// What is wrong with a request that reads a meeting, or deletes it: a row's details are not in it.
+pub(super) fn of_meeting(trouble: &mut Trouble, deletes: bool) {
+    let Some(was) = CAUSES.iter().find(|cause| trouble.cause.starts_with(cause.means)) else { return };
+    let is_of = |causes: &[&Cause]| causes.iter().any(|cause| cause.means == was.means);
+    let is = match () {
+        () if is_of(&[&table::CONFLICT]) => &table::NOT_NOW,
+        () if !is_of(&[&table::DETAILS, &table::UNEXPLAINED, &table::UNKNOWN]) => return,
+        () if deletes => &table::NOT_DELETED,
+        () => &table::NOT_READ,
     };
     trouble.cause = trouble.cause.replacen(&was.text(), &is.text(), 1);
 }
@@ -129,9 +160,10 @@ fn cause_of(reply: &Response<Bytes>) -> &'static Cause {
         StatusCode::FORBIDDEN | StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST if is_account(&code) => &table::ACCOUNT,
         StatusCode::FORBIDDEN if code.eq_ignore_ascii_case("Authorization_RequestDenied") => &table::PERMISSION,
         StatusCode::FORBIDDEN => &table::FORBIDDEN,
+        StatusCode::NOT_FOUND if says(reply, &[SEGMENT]) => &table::ADDRESS,
         StatusCode::NOT_FOUND => &table::NO_ORGANIZER,
         StatusCode::BAD_REQUEST if says(reply, &["delegated authentication"]) => &table::ME_WITHOUT_USER,
-        StatusCode::BAD_REQUEST if says(reply, &["resource not found for the segment"]) => &table::ADDRESS,
+        StatusCode::BAD_REQUEST if says(reply, &[SEGMENT]) => &table::ADDRESS,
         StatusCode::BAD_REQUEST if says(reply, &["an error has occurred"]) => &table::UNEXPLAINED,
         StatusCode::BAD_REQUEST => &table::DETAILS,
         StatusCode::METHOD_NOT_ALLOWED => &table::ADDRESS,

@@ -164,6 +164,18 @@ causes! {
     NO_MEETING: Row, Unknown, OnceMended,
         "Graph's answer is not a meeting",
         "something between here and Graph, like a proxy, may have answered in its place";
+    NOT_READ: Row, NoTime, OnlyChanged,
+        "Graph refuses to read the meeting",
+        "see that meetingId and organizerId of the line are as the output had them";
+    NOT_DELETED: Row, NoTime, OnlyChanged,
+        "Graph refuses to delete the meeting",
+        "see that meetingId and organizerId of the line are as the output had them";
+    NOT_NOW: Row, Minutes, Helps,
+        "Graph refuses because something else is changing the meeting",
+        "see that nobody works on it at the same time";
+    UNREADABLE: Row, Unknown, OnceMended,
+        "the answer is not Graph's to what it was asked",
+        "something between here and Graph, like a proxy, may have answered in its place";
     NO_BATCH: Row, Unknown, OnceMended,
         "Graph's answer to a look-up of names cannot be read",
         "something between here and Graph, like a proxy, may have answered in its place";
