@@ -89,7 +89,9 @@ fn fitted(mut plan: Plan, make_believe: &str) -> Result<Plan, Ended> {
         let read = read.with_context(|| format!("record {record} ({at}) is no line of this program"));
         let (outcome, ..) = read.map_err(unreadable)?;
         let link = outcome.answer().map(|answer| answer.meeting.join_web_url.as_str());
-        link.map_or(Ok(()), |link| leads_there(link, is_local, make_believe))
+        // Who only looks asks nobody, so that it does not matter which Graph that would be.
+        link.filter(|_| plan.yes)
+            .map_or(Ok(()), |link| leads_there(link, is_local, make_believe))
             .map_err(|why| Ended(USAGE, why.context(format!("{}, record {record} ({at})", plan.input))))?;
     }
     Ok(plan)

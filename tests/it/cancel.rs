@@ -305,7 +305,6 @@ fn what_is_no_output_or_anothers_is_refused_before_anybody_is_asked() {
         (&["out.csv", "--missing-from", "lost.csv"], 2, "the externalId of record 4 (line 5) cannot be read"),
         (&["out.csv", "--missing-from", "ragged.csv"], 2, "record 4 (line 5)"),
         (&["out.csv", "--missing-from", "open.csv"], 2, "record 4"),
-        (&["out.csv", "--only", "S-1", "--graph-url", "https://graph.microsoft.com"], 2, "Graph never had it"),
     ] {
         for yes in [&[][..], &["--yes"]] {
             let all = [&["cancel"], args, yes].concat();
@@ -313,5 +312,11 @@ fn what_is_no_output_or_anothers_is_refused_before_anybody_is_asked() {
             assert!(ended == Some(status) && stderr.contains(words), "{all:?}: {ended:?} {stderr}");
         }
     }
+    // Links of a simulator do not go to the real Graph; to look at what would be deleted nobody is asked.
+    let real = ["cancel", "out.csv", "--only", "S-1", "--graph-url", "https://graph.microsoft.com"];
+    let (ended, _, stderr) = run(&mut command(&server, at, &[&real[..], &["--yes"]].concat()));
+    assert!(ended == Some(2) && stderr.contains("Graph never had it"), "{stderr}");
+    let (ended, stdout, stderr) = run(&mut command(&server, at, &real));
+    assert!(ended == Some(0) && stdout.starts_with("1 meeting would be deleted"), "{stdout} {stderr}");
     assert_eq!((sim.report().meetings_kept, sim.report().requests), (5, before.requests));
 }
