@@ -85,6 +85,22 @@ fn a_change_that_failed_is_not_made_by_a_run_that_was_not_told_to_change() {
 }
 
 #[test]
+fn a_row_is_not_carried_from_a_line_that_does_not_tell_a_setting_that_is_asked_for_now() {
+    let (server, directory) = (Server::of_sim(Sim::new(Scenario::calm())), tempfile::tempdir().expect("a directory"));
+    let input = write(directory.path(), "in.csv", &SHEET.replace("yes", ""));
+    let output = directory.path().join("in.joined.csv");
+    let carry = format!("--carry={}", output.display());
+    let night = |options: &[&str]| {
+        let (_, _, stderr) = run(&mut convoke_at(&server, &[&[input.as_str(), &carry], options].concat()));
+        let text = std::fs::read_to_string(&output).unwrap_or_else(|error| panic!("{error}: {stderr}"));
+        column(&text, "status").remove(0)
+    };
+    let set = "--set=recordAutomatically=yes";
+    assert_eq!([night(&[]), night(&[])], ["created", "carried"]);
+    assert_eq!([night(&[set]), night(&[set, "--update"]), night(&[set])], ["differs", "updated", "carried"]);
+}
+
+#[test]
 fn what_the_row_says_goes_before_what_is_set_for_all_and_a_word_that_graph_does_not_have_is_a_flaw() {
     let (server, directory) = (Server::of_sim(Sim::new(Scenario::calm())), tempfile::tempdir().expect("a directory"));
     let header = "externalId,organizerUserId,lobbyBypassScope\n";
