@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args};
 
 use super::{Messages, Network, Run, Sheet, SignIn};
@@ -55,8 +54,8 @@ pub struct Cancel {
     #[arg(long, value_name = "WORD,…", env = "CONVOKE_STATUS", value_delimiter = ',')]
     pub status: Option<Vec<String>>,
 
-    /// Delete what is chosen; without it nothing is sent, and what would be deleted is printed [default: off]
-    #[arg(long, env = "CONVOKE_YES", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
+    /// Delete what is chosen; without it nothing is sent, and what would be deleted is printed; no variable says it [default: off]
+    #[arg(long, action = ArgAction::SetTrue)]
     pub yes: bool,
 }
 

@@ -316,7 +316,8 @@ fn what_is_no_output_or_anothers_is_refused_before_anybody_is_asked() {
     let real = ["cancel", "out.csv", "--only", "S-1", "--graph-url", "https://graph.microsoft.com"];
     let (ended, _, stderr) = run(&mut command(&server, at, &[&real[..], &["--yes"]].concat()));
     assert!(ended == Some(2) && stderr.contains("Graph never had it"), "{stderr}");
-    let (ended, stdout, stderr) = run(&mut command(&server, at, &real));
+    // A word that was said once for all in the environment, to provision, is none to delete anything.
+    let (ended, stdout, stderr) = run(command(&server, at, &real).env("CONVOKE_YES", "1"));
     assert!(ended == Some(0) && stdout.starts_with("1 meeting would be deleted"), "{stdout} {stderr}");
     assert_eq!((sim.report().meetings_kept, sim.report().requests), (5, before.requests));
 }
